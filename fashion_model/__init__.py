@@ -1,0 +1,1 @@
+"""Fitting Room: train, use and question a fashion classifier."""
