@@ -1,0 +1,91 @@
+"""What a run writes down while it trains: one event a line, appended and flushed.
+
+A reader may come at any moment, also while a line is being written, and a killed worker may
+leave half a line: a line that cannot be read is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class History:
+    """The story of a run so far."""
+
+    start: dict[str, Any] | None = None  # the latest start; None before the first
+    epochs: list[dict[str, Any]] = field(default_factory=list)
+    batches: list[dict[str, Any]] = field(default_factory=list)  # of the epoch under way
+    last: dict[str, Any] | None = None  # the latest event of all
+
+    @property
+    def last_batch(self) -> dict[str, Any] | None:
+        """The latest word from the epoch under way."""
+        return self.batches[-1] if self.batches else None
+
+    @property
+    def best(self) -> dict[str, Any] | None:
+        """The epoch whose weights are kept."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch.get("best")), None)
+
+    @property
+    def last_event(self) -> str | None:
+        """The name of the latest event."""
+        return self.last["event"] if self.last else None
+
+
+def append_event(path: Path, event: str, **facts: Any) -> None:
+    """Add an event, whole, so that a reader sees it at once."""
+    line = json.dumps({"event": event, "time": round(time.time(), 3), **facts}) + "\n"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            line = "\n" + line  # a killed worker left half a line: do not write into it
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
+
+
+def read_history(path: Path) -> History:
+    """The history in a file; an empty one where there is no file."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return History()
+    return _read(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, size: int, changed: int) -> History:
+    """Read once for each state of the file; pages ask every second for what rarely changed."""
+    start, last = None, None
+    epochs: dict[int, dict] = {}
+    batches: list[dict] = []
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]  # what follows the last newline is half a line
+    except OSError:
+        return History()
+    for line in lines:
+        try:
+            event = json.loads(line)
+            kind = event["event"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        last = event
+        if kind == "start":
+            start, batches = event, []
+            kept = event.get("resumed_from") or 0
+            epochs = {number: epoch for number, epoch in epochs.items() if number <= kept}
+        elif kind == "batch":
+            batches.append(event)
+        elif kind == "epoch":
+            epochs[event["epoch"]] = event
+            batches = []
+    return History(start, [epochs[number] for number in sorted(epochs)], batches, last)
