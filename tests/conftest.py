@@ -1,0 +1,72 @@
+"""Fixtures for all tests, and which tests are left out where something they need is missing."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fashion_model.data import Dataset, store_decoded
+from tests.making import small_arrays
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+
+# marker -> (whether such tests can run here, what to do to have them)
+NEEDS = {
+    "browser": (bool(CHROMIUM), "install Debian's or Ubuntu's `chromium`, or Google Chrome"),
+    "real_data": (
+        bool(os.environ.get("FASHION_MNIST_DIR")),
+        "set FASHION_MNIST_DIR to the folder of the four official Fashion-MNIST files",
+    ),
+}
+left_out: dict[str, list[str]] = {marker: [] for marker in NEEDS}
+
+
+@pytest.fixture(scope="session")
+def small_dataset() -> Dataset:
+    """400 / 100 / 100 made-up pictures that are easy to tell apart, in memory."""
+    return small_arrays()
+
+
+@pytest.fixture
+def small_data_on_disk(
+    small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The small data set where `open_dataset` finds it, here and in a worker: the cache folder."""
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(cache))
+    monkeypatch.delenv("FASHION_MNIST_DIR", raising=False)
+    store_decoded(small_dataset)
+    return cache
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, (possible, remedy) in NEEDS.items():
+            if item.get_closest_marker(marker) and not possible:
+                item.add_marker(pytest.mark.skip(reason=remedy))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    # Counted by what happened, so that a test which skips itself is no way around.
+    for marker, tests in left_out.items():
+        if report.skipped and marker in report.keywords and not hasattr(report, "wasxfail"):
+            tests.append(report.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for marker, tests in left_out.items():
+        if tests:
+            # Whole files where many are left out: one line must stay readable.
+            names = ", ".join(sorted({nodeid.split("::")[0] for nodeid in tests}))
+            what = marker.replace("_", "-")
+            terminalreporter.write_line(
+                f"Left out {len(tests)} {what} tests ({names}); to have them, {NEEDS[marker][1]}."
+            )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if os.environ.get("FITTING_ROOM_TEST_EVERYTHING") == "1" and any(left_out.values()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
