@@ -1,0 +1,14 @@
+"""Anyone's photo or drawing → 28 × 28, stage by stage."""
+
+from fashion_model.pictures.opening import PictureError, open_picture
+from fashion_model.pictures.preparing import Choices, Prepared, Stage, prepare, prepare_drawing
+
+__all__ = [
+    "Choices",
+    "PictureError",
+    "Prepared",
+    "Stage",
+    "open_picture",
+    "prepare",
+    "prepare_drawing",
+]

@@ -1,4 +1,4 @@
-"""Anyone's file → an upright RGB or RGBA picture of bounded size, or one sentence that says why not."""
+"""Anyone's file → an upright picture of bounded size, or one sentence that says why not."""
 
 import io
 from pathlib import Path
@@ -10,10 +10,11 @@ from PIL import Image
 
 from fashion_model.errors import FittingRoomError
 
+Image.init()  # Pillow knows the rarer formats by name only after this
 pillow_heif.register_heif_opener()
 
 # Nothing that starts another program (EPS) or that draws (SVG, PDF) is on this list.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 MOST_BYTES = 40 * 2**20
 # libjpeg shrinks while it reads, so a JPEG may be larger than a file that must be unpacked whole.
 MOST_PIXELS = {"JPEG": 64_000_000, "MPO": 64_000_000}
