@@ -1,0 +1,41 @@
+"""The frame around every page: menu, chosen model, and what a visitor reads when a page fails."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.failing import one_sentence
+from ui.model import model_picker
+
+HERE = Path(__file__).parent
+PAGES = HERE.parent / "pages"
+MENU = {
+    "overview": ("Overview", "home", "What this is, and how the chosen model does."),
+    "train": ("Train", "model_training", "Choose a recipe, train it, and watch it learn."),
+    "browse": ("Browse", "grid_view", "All pictures, with what the model says of them."),
+    "classify": ("Classify", "add_a_photo", "Your own photos and drawings."),
+    "confusions": ("Confusions", "apps", "Where the model goes wrong, down to the pictures."),
+    "compare": ("Compare", "balance", "All models side by side; rename, share, delete."),
+}
+
+st.set_page_config(page_title="Fitting Room", page_icon=str(HERE / "icon.svg"), layout="wide")
+st.logo(str(HERE / "logo.svg"), size="large")
+
+page = st.navigation(
+    [
+        st.Page(
+            PAGES / f"{name}.py",
+            title=title,
+            icon=f":material/{icon}:",
+            url_path=name,
+            default=name == "overview",
+            help=help,
+        )
+        for name, (title, icon, help) in MENU.items()
+    ]
+)
+
+with one_sentence():
+    model_picker(page.url_path)
+with one_sentence():
+    page.run()
