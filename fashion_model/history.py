@@ -22,6 +22,7 @@ class History:
     start: dict[str, Any] | None = None  # the latest start; None before the first
     epochs: list[dict[str, Any]] = field(default_factory=list)
     batches: list[dict[str, Any]] = field(default_factory=list)  # of the epoch under way
+    end: dict[str, Any] | None = None  # how the latest training ended, and why
     last: dict[str, Any] | None = None  # the latest event of all
 
     @property
@@ -30,9 +31,21 @@ class History:
         return self.batches[-1] if self.batches else None
 
     @property
+    def trained(self) -> int:
+        """Epochs that were trained to their end."""
+        return sum(not epoch.get("partial") for epoch in self.epochs)
+
+    @property
     def best(self) -> dict[str, Any] | None:
         """The epoch whose weights are kept."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.get("best")), None)
+
+    @property
+    def seconds(self) -> float:
+        """How long the training took, without the time it lay still."""
+        if self.end and "seconds" in self.end:
+            return self.end["seconds"]
+        return sum(epoch.get("seconds", 0.0) for epoch in self.epochs)
 
     @property
     def last_event(self) -> str | None:
@@ -65,7 +78,7 @@ def read_history(path: Path) -> History:
 @lru_cache(maxsize=64)
 def _read(path: Path, size: int, changed: int) -> History:
     """Read once for each state of the file; pages ask every second for what rarely changed."""
-    start, last = None, None
+    start, end, last = None, None, None
     epochs: dict[int, dict] = {}
     batches: list[dict] = []
     try:
@@ -80,7 +93,7 @@ def _read(path: Path, size: int, changed: int) -> History:
             continue
         last = event
         if kind == "start":
-            start, batches = event, []
+            start, end, batches = event, None, []
             kept = event.get("resumed_from") or 0
             epochs = {number: epoch for number, epoch in epochs.items() if number <= kept}
         elif kind == "batch":
@@ -88,4 +101,6 @@ def _read(path: Path, size: int, changed: int) -> History:
         elif kind == "epoch":
             epochs[event["epoch"]] = event
             batches = []
-    return History(start, [epochs[number] for number in sorted(epochs)], batches, last)
+        elif kind == "end":
+            end = event
+    return History(start, [epochs[number] for number in sorted(epochs)], batches, end, last)

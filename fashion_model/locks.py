@@ -11,6 +11,8 @@ import os
 import time
 from pathlib import Path
 
+PASSED_LOCK = "FITTING_ROOM_LOCK"  # tells a child which descriptor is the lock it was handed
+
 
 class Lock:
     """A lock on a file, held until `release`, or until every process that has it is gone.

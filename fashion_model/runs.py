@@ -107,13 +107,13 @@ class Run:
 
     @property
     def state(self) -> State:
-        last = self.history.last or {}
+        history = self.history
         if self.working:
-            return "queued" if last.get("event") in (None, "queued") else "training"
-        if last.get("event") == "fail":
+            return "queued" if history.last_event in (None, "queued") else "training"
+        if history.last_event == "fail":
             return "failed"
-        if self.result is not None and last.get("event") in (None, "finish"):
-            return "stopped" if last.get("reason") == "asked" else "finished"
+        if self.result is not None and history.last_event in (None, "finishing", "finish"):
+            return "stopped" if (history.end or {}).get("reason") == "asked" else "finished"
         return "stopped"
 
     @property
@@ -124,11 +124,15 @@ class Run:
     @property
     def resumable(self) -> bool:
         """Whether training can go on where it ended."""
-        if self.working or not self.recipe.is_network:
+        if self.working:
             return False
-        trained = len(self.history.epochs)
-        return trained < self.recipe.epochs and (
-            (self.folder / "checkpoint.npz").exists() or trained == 0
+        if self.result is None:
+            return True
+        trained = self.history.trained
+        return (
+            self.state == "stopped"
+            and trained < getattr(self.recipe, "epochs", 0)
+            and (self.folder / "checkpoint.npz").exists()
         )
 
     @property
@@ -142,19 +146,20 @@ class Run:
     @property
     def message(self) -> str:
         """One sentence about a run that did not end by itself; empty for the others."""
-        last, state = self.history.last or {}, self.state
+        history, state = self.history, self.state
         if state == "failed":
-            return last.get("message", "The training failed; worker.log in its folder says why.")
+            return (history.last or {}).get("message", "It failed; worker.log says why.")
         if state != "stopped":
             return ""
-        done, epochs = len(self.history.epochs), getattr(self.recipe, "epochs", 1)
-        if self.usable:
-            return f"Stopped after {done} of {epochs} epochs; its best weights so far are kept."
-        if last.get("event") == "end" and last.get("reason") == "asked":
-            return "Stopped before its first epoch was done."
-        return (
-            f"Its worker ended without a word after {done} of {epochs} epochs; it can be resumed."
-        )
+        asked = (history.end or {}).get("reason") == "asked"
+        if not self.recipe.is_network:
+            return "Stopped before it was done." if asked else "Its worker ended without a word."
+        done = f"after {history.trained} of {self.recipe.epochs} epochs"
+        if asked and self.usable:
+            return f"Stopped {done}; its best weights so far are kept."
+        if asked:
+            return "Stopped before there was anything to keep."
+        return f"Its worker ended without a word {done}; it can be resumed."
 
     @property
     def bytes(self) -> int:
@@ -266,10 +271,13 @@ def rename_run(run: Run, title: str) -> None:
     files.write_json(run.folder / "about.json", run.about | {"title": title})
 
 
-def delete_run(run: Run) -> str:
-    """Put a run in the trash; the answer is what `undo_delete` needs to bring it back."""
+def delete_run(run: Run, *, even_working: bool = False) -> str:
+    """Put a run in the trash; the answer is what `undo_delete` needs to bring it back.
+
+    `even_working` is for the worker itself, when it was asked to throw its run away.
+    """
     _refuse_shipped(run, "deleted")
-    if run.working:
+    if run.working and not even_working:
         raise FittingRoomError(f"The run {run.name} is at work: stop it first.")
     trash = runs_folder() / ".trash"
     trash.mkdir(exist_ok=True)

@@ -1,0 +1,47 @@
+"""What has to be settled before Keras is imported, and what the machine can compute in."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes are no news to anybody
+os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")  # the same recipe, the same curve
+
+import keras
+
+FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
+
+
+def processor() -> str:
+    """The name of the processor, for people."""
+    for line in _cpu_lines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def hardware() -> str:
+    """What trains here, in a few words."""
+    gpus = keras.distribution.list_devices("gpu")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{len(gpus)} GPU" if gpus else f"{processor()}, {cores} cores"
+
+
+def precision() -> str:
+    """`mixed_bfloat16` where this machine is faster with it, else `float32`.
+
+    A processor without the instructions for it is slower with bfloat16 than without.
+    """
+    if keras.distribution.list_devices("gpu"):
+        return "mixed_bfloat16"
+    flags = next((line for line in _cpu_lines() if line.startswith("flags")), "")
+    return "mixed_bfloat16" if FAST_BFLOAT16 & set(flags.split()) else "float32"
+
+
+def _cpu_lines() -> list[str]:
+    try:
+        return Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return []

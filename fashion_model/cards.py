@@ -1,0 +1,105 @@
+"""The model card: what a person wants to know of a run before trusting it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .evaluation import Report
+from .runs import Run
+
+
+def card(run: Run, result: dict[str, Any], report: Report) -> str:
+    """The card of a finished run, as Markdown."""
+    low, high = result["test_interval"]
+    recipe = run.recipe
+    lines = [
+        f"# {run.title}",
+        "",
+        f"{recipe.about or 'A fashion classifier'}. It tells the ten garments of Fashion-MNIST "
+        f"apart: **{result['test_accuracy']:.2%}** of the test set right "
+        f"(95 % interval {low:.2%} to {high:.2%}), macro F1 {result['macro_f1']:.3f}.",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in _facts(run, result)),
+        "",
+        "## How good at what",
+        "",
+        "| class | precision | recall | F1 |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} |"
+            for name, row in report.per_class.items()
+        ),
+        "",
+        "## What it is bad at",
+        "",
+        f"Its worst class is {result['worst_class']} (F1 {result['worst_f1']:.3f}). "
+        + _mistakes(report),
+        "",
+        "## How it was made",
+        "",
+        f"`python -m fashion_model train` with the recipe beside this card (`recipe.toml`, seed "
+        f"{recipe.seed}). The best weights, the temperature and the thresholds were chosen on "
+        "pictures held out of the training set; the test set was answered once and chose nothing.",
+        "",
+        _caution(run),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _facts(run: Run, result: dict[str, Any]) -> list[tuple[str, str]]:
+    day = time.strftime("%-d %B %Y", time.gmtime(run.created))
+    epochs = (
+        f"{result['epochs_trained']} epochs, the best was {result['best_epoch']}; "
+        if result["best_epoch"]
+        else ""
+    )
+    work = f"{result['multiply_adds']:,} multiply-adds" if result["multiply_adds"] else ""
+    share = (
+        f", {run.recipe.train_share:.0%} of the training part" if run.recipe.train_share < 1 else ""
+    )
+    return [
+        ("kind", run.recipe.kind),
+        ("validation accuracy", f"{result['validation_accuracy']:.2%}"),
+        ("parameters", f"{result['parameters']:,}" + (f"; {work} a picture" if work else "")),
+        ("size of the file that answers", f"{run.network_file.stat().st_size / 1e6:.2f} MB"),
+        (
+            "trained",
+            f"{epochs}{result['train_seconds']:.0f} s on {result['hardware']} "
+            f"({result['precision']}), {day}{share}",
+        ),
+        (
+            "answers",
+            f"{result['answer_ms']:.2f} ms for one, "
+            f"{result['test_images_per_second']:,.0f} a second",
+        ),
+        (
+            "calibration",
+            f"expected error {result['ece']:.3f} (before: {result['ece_before']:.3f}; temperature "
+            f"{result['temperature']:.2f})",
+        ),
+        ("versions", ", ".join(f"{name} {number}" for name, number in result["versions"].items())),
+    ]
+
+
+def _mistakes(report: Report) -> str:
+    worst = report.most_confused[:3]
+    if not worst:
+        return "It made no mistake on the test set."
+    told = "; ".join(f"{m.true} taken for {m.predicted} ({m.count})" for m in worst)
+    return f"Its most frequent mistakes on the test set: {told}."
+
+
+def _caution(run: Run) -> str:
+    if getattr(run.recipe, "everyday", False):
+        return (
+            "It was also trained on people's photos and on drawings. Garments unlike those, and "
+            "what it has never seen, it may still get wrong."
+        )
+    return (
+        "It has seen studio pictures of 28×28 grey pixels only. On photos and drawings it is far "
+        "worse than these figures say, however well they are prepared."
+    )

@@ -1,0 +1,181 @@
+"""Recipe + data → a trained run: Keras's own `fit`, with callbacks that write down what happens.
+
+Only the worker imports this. Nothing here knows TensorFlow: under `KERAS_BACKEND=jax` or
+`torch` the same recipe trains elsewhere. What a run needs to be served is made afterwards, by
+`finishing.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from .augmentation import augmented, share_of
+from .backend import hardware, keras, precision
+from .data import Dataset
+from .errors import FittingRoomError
+from .networks import BACKBONE, build_network, classes_of, load_weights
+from .recipes import Recipe
+from .recording import Checkpoint, Recorder, strip_of
+from .runs import Run, open_run
+
+FINE_TUNE = 0.1  # share of the learning rate once the backbone moves
+
+
+def train_network(run: Run, dataset: Dataset, photos: Path | None = None) -> str:
+    """Train the run's network from where it stands; the answer is why it ended.
+
+    "done", "patience" (no better for long enough) or "asked" (somebody pressed stop).
+    """
+    recipe = run.recipe
+    checkpoint = Checkpoint(run)
+    pictures, targets = training_pictures(recipe, dataset, photos)
+    keras.config.set_dtype_policy(precision())
+    network = build_network(recipe)
+    if recipe.start_from:
+        start_weights(network, recipe)
+    trained = checkpoint.epochs
+    run.record(
+        "start",
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        train_pictures=len(pictures),
+        validation_pictures=len(dataset.validation.labels),
+        parameters=network.count_params(),
+        backend=keras.backend.backend(),
+        precision=keras.config.dtype_policy().name,
+        hardware=hardware(),
+        resumed_from=trained or None,
+        strip=strip_of(dataset.validation),
+    )
+    recorder = Recorder(run, recipe, dataset.validation, checkpoint)
+    for first, last in phases(recipe):
+        if trained >= last or recorder.ended:
+            continue
+        compile_network(network, recipe, len(pictures), fine_tuning=first > 0)
+        begin = max(first, trained)
+        if trained and begin == trained:
+            checkpoint.restore(network, same_phase=trained > first)
+        network.fit(
+            Batches(pictures, targets, recipe, begin),
+            initial_epoch=begin,
+            epochs=last,
+            verbose=0,
+            callbacks=[recorder],
+        )
+    return recorder.ended or "done"
+
+
+def training_pictures(
+    recipe: Recipe, dataset: Dataset, photos: Path | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is trained on: pictures, and how much of each answer is right for each."""
+    pictures, labels = share_of(dataset.train, recipe)
+    targets = np.eye(classes_of(recipe), dtype="float32")[labels]
+    if not recipe.everyday:
+        return pictures, targets
+    from . import everyday
+
+    extra = everyday.build(recipe, dataset, photos)
+    return np.concatenate([pictures, extra.images]), np.concatenate([targets, extra.targets])
+
+
+def start_weights(network: keras.Model, recipe: Recipe) -> None:
+    """Begin from the weights of an earlier run, which must have the same layers."""
+    earlier = open_run(recipe.start_from)
+    try:
+        load_weights(network, earlier)
+    except ValueError as error:
+        raise FittingRoomError(
+            f"{earlier.title} has other layers than this recipe, so its weights do not fit: start "
+            "from it with its own filters, dense units and batch normalisation."
+        ) from error
+
+
+class Batches(keras.utils.PyDataset):
+    """The pictures in a new order every epoch, a batch at a time, augmented on the way.
+
+    Order and augmentation follow from seed, epoch and batch alone.
+    """
+
+    def __init__(self, pictures, targets, recipe: Recipe, epoch: int = 0):
+        super().__init__()
+        self.pictures, self.targets, self.recipe = pictures, targets, recipe
+        self.epoch = epoch - 1
+        self.on_epoch_begin()  # Keras looks at a batch before the first epoch has begun
+        self.epoch -= 1
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.pictures) / self.recipe.batch_size)
+
+    def on_epoch_begin(self) -> None:
+        self.epoch += 1
+        random = np.random.default_rng((self.recipe.seed, self.epoch))
+        self.order = random.permutation(len(self.pictures))
+
+    def __getitem__(self, batch: int):
+        size = self.recipe.batch_size
+        chosen = np.sort(self.order[batch * size : (batch + 1) * size])
+        pictures = augmented(self.pictures[chosen], self.recipe, self.epoch, batch)
+        return pictures.astype("float32"), self.targets[chosen]
+
+
+def phases(recipe: Recipe) -> Iterator[tuple[int, int]]:
+    """The stretches of epochs that are trained alike: one, or two where a backbone thaws."""
+    frozen = recipe.epochs - recipe.fine_tune_epochs if recipe.kind == "transfer" else recipe.epochs
+    if frozen:
+        yield 0, frozen
+    if frozen < recipe.epochs:
+        yield frozen, recipe.epochs
+
+
+def compile_network(
+    network: keras.Model, recipe: Recipe, pictures: int, fine_tuning: bool = False
+) -> None:
+    """Make the network ready to train as the recipe says."""
+    steps = math.ceil(pictures / recipe.batch_size) * recipe.epochs
+    rate = recipe.learning_rate
+    if recipe.kind == "transfer" and (fine_tuning or recipe.fine_tune_epochs == recipe.epochs):
+        network.get_layer(BACKBONE).trainable = True
+        rate *= FINE_TUNE
+    schedule = Schedule(recipe.schedule, rate, steps)
+    decay = recipe.weight_decay or None
+    if recipe.optimizer == "adam":
+        optimizer = keras.optimizers.Adam(schedule, weight_decay=decay)
+    else:
+        optimizer = keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True, weight_decay=decay)
+    network.compile(
+        optimizer=optimizer,
+        loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=recipe.label_smoothing
+        ),
+        metrics=["accuracy"],
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+    )
+    optimizer.build(network.trainable_variables)
+
+
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):
+    """The learning rate over the training: constant, a cosine down, or up and down again."""
+
+    RISE = 0.25  # share of a one-cycle spent on the way up
+
+    def __init__(self, shape: str, peak: float, steps: int):
+        self.shape, self.peak, self.steps = shape, peak, steps
+
+    def __call__(self, step):
+        ops = keras.ops
+        if self.shape == "constant":
+            return ops.convert_to_tensor(self.peak, "float32")
+        done = ops.minimum(ops.cast(step, "float32") / self.steps, 1.0)
+        if self.shape == "cosine":
+            return self.peak * 0.5 * (1.0 + ops.cos(math.pi * done))
+        rising = 0.04 + 0.96 * done / self.RISE
+        falling = ops.maximum((1.0 - done) / (1.0 - self.RISE), 0.001)
+        return self.peak * ops.minimum(rising, falling)
+
+    def get_config(self):
+        return {"shape": self.shape, "peak": self.peak, "steps": self.steps}

@@ -1,0 +1,113 @@
+"""What a worker does with a run: wait for its turn, train, finish. Also what `train` types do."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .augmentation import share_of
+from .data import Dataset, open_dataset
+from .errors import FittingRoomError
+from .estimators import fit_estimator
+from .finishing import finish_run
+from .lanes import take_turn
+from .locks import PASSED_LOCK, Lock
+from .runs import Run, delete_run
+
+
+def work(
+    run: Run, say: Callable[[str], None] = lambda sentence: None, photos: Path | None = None
+) -> dict | None:
+    """Bring a run from where it stands to its end; None where it was stopped with nothing.
+
+    Holds the run's lock all the while, so that everybody sees that somebody works on it.
+    """
+    lock = hold(run)
+    try:
+        return _work(run, say, photos)
+    except FittingRoomError as error:
+        run.record("fail", message=str(error))
+        raise
+    except MemoryError:
+        run.record(
+            "fail", message="The training ran out of memory: try a smaller batch or network."
+        )
+        raise
+    except OSError as error:
+        run.record("fail", message=f"The disk refused: {error.strerror or error}.")
+        raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        run.record(
+            "fail",
+            message=f"The training broke off ({type(error).__name__}); worker.log says where.",
+        )
+        raise
+    finally:
+        (run.folder / "stop").unlink(missing_ok=True)
+        lock.release()
+
+
+def hold(run: Run) -> Lock:
+    """The lock of a run: the one a parent handed over, or a new one."""
+    passed = os.environ.pop(PASSED_LOCK, None)
+    if passed:
+        return Lock(int(passed))
+    lock = Lock.take(run.folder / "lock")
+    if lock is None:
+        raise FittingRoomError(f"Somebody works on the run {run.name} already.")
+    return lock
+
+
+def _work(run: Run, say: Callable[[str], None], photos: Path | None) -> dict | None:
+    with take_turn(run, say) as turn:
+        if turn is None:
+            return _stopped(run)
+        dataset = open_dataset()
+        if not run.recipe.is_network:
+            return _fit_estimator(run, dataset, say)
+        if not trained_out(run):
+            from .training import train_network
+
+            run.record("end", reason=train_network(run, dataset, photos))
+        if not run.history.epochs or _discarded(run):
+            return _stopped(run)
+        return finish_run(run, dataset, say)
+
+
+def trained_out(run: Run) -> bool:
+    """Whether training came to its own end, so that only the finish is left to do."""
+    end = run.history.end
+    return bool(end and end["reason"] != "asked" and (run.folder / "best.weights.h5").exists())
+
+
+def _discarded(run: Run) -> bool:
+    stop = run.folder / "stop"
+    return stop.exists() and stop.read_text() == "discard"
+
+
+def _stopped(run: Run) -> None:
+    """Ended with nothing that is to be kept."""
+    run.record("end", reason="asked")
+    if _discarded(run):
+        delete_run(run, even_working=True)
+
+
+def _fit_estimator(run: Run, dataset: Dataset, say: Callable[[str], None]) -> dict:
+    pictures, labels = share_of(dataset.train, run.recipe)
+    run.record(
+        "start",
+        epochs=1,
+        train_pictures=len(labels),
+        validation_pictures=len(dataset.validation.labels),
+        backend="scikit-learn",
+    )
+    begun = time.perf_counter()
+    say("Fitting the estimator")
+    estimator = fit_estimator(run.recipe, pictures, labels)
+    estimator.save(run.folder)
+    run.record("end", reason="done", seconds=round(time.perf_counter() - begun, 2))
+    return finish_run(run, dataset, say)
