@@ -56,9 +56,10 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
     step("Writing the card")
     result = _result(run, classifier, validation, test, speed, dataset)
     files.write_json(run.folder / "result.json", result)
-    files.write_text(
-        run.folder / "README.md", card(run, result, _report(test, dataset.test, result))
+    report = evaluation.report(
+        test["log_probabilities"], dataset.test.labels, result["temperature"]
     )
+    files.write_text(run.folder / "README.md", card(run, result, report))
     reason = (run.history.end or {}).get("reason", "done")
     for leftover in ("best.weights.h5", *(() if reason == "asked" else ("checkpoint.npz",))):
         (run.folder / leftover).unlink(missing_ok=True)
