@@ -1,3 +1,305 @@
+"""Where does it go wrong? Every cell, bar and shortcut opens exactly the pictures behind it."""
+
+from __future__ import annotations
+
+import numpy as np
 import streamlit as st
 
-st.title("confusions")
+from fashion_model import charts
+from fashion_model.classes import CLASSES
+from fashion_model.evaluation import Confusion, Report
+from fashion_model.runs import Run
+from ui import address, data_needed, opened, tables, words
+from ui.gallery import gallery
+from ui.model import needs_model
+from ui.stored import dataset_or_none, report_of
+
+SHORTCUTS = 6
+AT_ONCE = 60  # pictures on the wall before the visitor asks for more
+
+
+def page() -> None:
+    run = needs_model()
+    st.title("Where does it go wrong?")
+    report = report_of(run)
+    if report is None:
+        st.info(f"{run.title} has not been asked about the test set yet.")
+        address.link("train", "See how it is getting on", "model_training", run=run.name)
+        return
+    chosen = _chosen()
+    the_answer(run, report)
+    shortcuts(report, chosen)
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        matrix(report, chosen)
+    with right:
+        pictures(run, report, chosen)
+    per_class, calibrated, replayed = st.tabs(
+        ["Class by class", "Can its confidence be trusted?", "How it came to be"]
+    )
+    with per_class:
+        by_class(run, report)
+    with calibrated:
+        calibration(report)
+    with replayed:
+        replay(run)
+
+
+def _chosen() -> tuple[int | None, int | None]:
+    """The true and the predicted class that the address names."""
+    names = address.read("true", CLASSES), address.read("predicted", CLASSES)
+    return tuple(CLASSES.index(name) if name else None for name in names)
+
+
+def _choose(true: int | None, predicted: int | None) -> None:
+    address.write(
+        true=None if true is None else CLASSES[true],
+        predicted=None if predicted is None else CLASSES[predicted],
+        picture=None,
+    )
+
+
+def the_answer(run: Run, report: Report) -> None:
+    wrong = int((~report.right).sum())
+    sentence = (
+        f"{run.title} gets **{words.percent(report.accuracy)}** of the "
+        f"{len(report.labels):,} test pictures right ({words.interval(report.interval)}) "
+        f"and {wrong:,} wrong."
+    )
+    if report.most_confused:
+        worst = report.most_confused[0]
+        sentence += (
+            f" Most often it takes a **{worst.true}** for a **{worst.predicted}**: "
+            f"{words.count(worst.count, 'time')}, {words.percent(worst.share)} of them."
+        )
+    st.markdown(sentence)
+
+
+def shortcuts(report: Report, chosen: tuple[int | None, int | None]) -> None:
+    """The most confused pairs, and each of them the other way round."""
+    pairs = _with_the_way_back(report.most_confused)
+    with st.container(horizontal=True, gap="small", key="shortcuts"):
+        for pair in pairs:
+            cell = CLASSES.index(pair.true), CLASSES.index(pair.predicted)
+            st.button(
+                f"{pair.true} → {pair.predicted} · {pair.count}",
+                key=f"shortcut-{cell[0]}-{cell[1]}",
+                on_click=_choose,
+                args=cell,
+                type="primary" if cell == chosen else "secondary",
+                help=f"{words.count(pair.count, 'picture')} of {pair.true} taken for "
+                f"{pair.predicted}",
+            )
+
+
+def _with_the_way_back(confusions: list[Confusion]) -> list[Confusion]:
+    counts = {(pair.true, pair.predicted): pair for pair in confusions}
+    shown: dict[tuple[str, str], Confusion] = {}
+    for pair in confusions:
+        back = counts.get((pair.predicted, pair.true))
+        for one in filter(None, (pair, back)):
+            shown.setdefault((one.true, one.predicted), one)
+        if len(shown) >= SHORTCUTS:
+            break
+    return list(shown.values())
+
+
+def matrix(report: Report, chosen: tuple[int | None, int | None]) -> None:
+    mode = st.segmented_control(
+        "In each cell",
+        charts.MODES,
+        default=charts.MODES[0],
+        format_func=lambda mode: mode[0].upper() + mode[1:],
+        key="matrix_mode",
+        persist_state="session",
+        required=True,
+        help="Rows are what the pictures are, columns what they were taken for.",
+    )
+    st.plotly_chart(
+        charts.confusion_matrix(
+            report.confusion, mode, marked=chosen if None not in chosen else None
+        ),
+        key="confusion_matrix",
+        on_select=_cell_clicked,
+        selection_mode="points",
+        config=charts.PLOTLY_CONFIG,
+        alt="The confusion matrix: true classes down, predicted classes across",
+    )
+    st.download_button(
+        "Matrix as CSV",
+        data=lambda: tables.matrix_csv(report),
+        file_name="confusions.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _cell_clicked() -> None:
+    points = st.session_state["confusion_matrix"]["selection"]["points"]
+    if points:
+        _choose(*(int(number) for number in points[0]["customdata"]))
+
+
+def pictures(run: Run, report: Report, chosen: tuple[int | None, int | None]) -> None:
+    """The pictures of the chosen cell, the worst first; of all mistakes where none is chosen."""
+    places = tables.worst_first(report, *chosen)
+    with st.container(key="cell_pictures"):
+        st.subheader(_heading(chosen))
+        st.caption(_how_many(len(places), chosen))
+        if chosen != (None, None):
+            st.button(
+                "All mistakes",
+                icon=":material/close:",
+                key="all_mistakes",
+                on_click=_choose,
+                args=(None, None),
+            )
+        data = dataset_or_none()
+        if data is None:
+            data_needed.offer("The numbers are stored with the model, the pictures are not.")
+            return
+        if len(data.test.labels) != len(report.labels):
+            st.warning(f"{run.title} was measured on other pictures than the ones that are here.")
+            return
+        if not len(places):
+            return
+        with st.container(height=520, border=False):
+            _wall(run, report, data.test, places, chosen)
+
+
+def _wall(run: Run, report: Report, part, places: np.ndarray, chosen) -> None:
+    many = f"more-{chosen}-{run.name}"
+    shown = places[: st.session_state.get(many, 1) * AT_ONCE]
+    tiles = [opened.tile(part, int(place), report) for place in shown]
+    gallery(
+        part.images[shown],
+        tiles,
+        key="cell_wall",
+        label=_heading(chosen),
+        on_open=opened.open_picture,
+    )
+    if len(shown) < len(places):
+
+        def more() -> None:
+            st.session_state[many] = st.session_state.get(many, 1) + 1
+
+        left = len(places) - len(shown)
+        st.button(f"Show {min(left, AT_ONCE)} more of {left:,}", key="more", on_click=more)
+    opened.show_opened(run, [tile.id for tile in tiles])
+
+
+def _heading(chosen: tuple[int | None, int | None]) -> str:
+    true, predicted = (None if c is None else CLASSES[c] for c in chosen)
+    if true and true == predicted:
+        return f"{true}, recognised"
+    if true and predicted:
+        return f"{true}, taken for {predicted}"
+    if true:
+        return f"{true}, not recognised"
+    if predicted:
+        return f"Wrongly taken for {predicted}"
+    return "All mistakes"
+
+
+def _how_many(count: int, chosen: tuple[int | None, int | None]) -> str:
+    if not count:
+        return "There is no such picture in the test set."
+    first = (
+        "the least sure first"
+        if chosen[0] is not None and chosen[0] == chosen[1]
+        else ("the worst first")
+    )
+    return f"{words.count(count, 'test picture')}, {first}."
+
+
+def by_class(run: Run, report: Report) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.plotly_chart(
+            charts.per_class_bars(report),
+            key="class_bars",
+            on_select=_bar_clicked,
+            selection_mode="points",
+            config=charts.PLOTLY_CONFIG,
+            alt="F1, precision and recall of each class",
+        )
+        st.caption("A bar opens the pictures of its class that were not recognised.")
+    with right:
+        st.dataframe(
+            tables.class_rows(report),
+            hide_index=True,
+            column_config={
+                name: st.column_config.NumberColumn(name, format="%.3f")
+                for name in ("Precision", "Recall", "F1")
+            },
+            height="content",
+            alt="Precision, recall, F1 and number of pictures of each class",
+        )
+        st.download_button(
+            "Table as CSV",
+            data=lambda: tables.class_csv(report),
+            file_name="classes.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _bar_clicked() -> None:
+    points = st.session_state["class_bars"]["selection"]["points"]
+    if points:
+        number = points[0]["customdata"]
+        _choose(int(number[0] if isinstance(number, list | tuple) else number), None)
+
+
+def calibration(report: Report) -> None:
+    before, after = report.calibration_before.ece, report.calibration.ece
+    st.markdown(
+        f"When it says it is sure, it is off by **{words.percent(after)}** on average "
+        f"({words.percent(before)} before its confidence was calibrated on the validation set)."
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.plotly_chart(
+            charts.reliability(report),
+            key="reliability",
+            config=charts.PLOTLY_CONFIG,
+            alt="Confidence against accuracy",
+        )
+    with right:
+        st.plotly_chart(
+            charts.coverage(report),
+            key="coverage",
+            config=charts.PLOTLY_CONFIG,
+            alt="Accuracy among the answers that are kept when the unsure ones are left out",
+        )
+        st.caption("What leaving out the unsure answers buys.")
+
+
+@st.fragment
+def replay(run: Run) -> None:
+    """The matrix after each epoch, from what training recorded on the validation set."""
+    epochs = [epoch for epoch in run.history.epochs if epoch.get("confusion")]
+    if not epochs:
+        st.caption(f"{run.title} has recorded no epochs: it was not trained step by step.")
+        return
+    numbers = [epoch["epoch"] for epoch in epochs]
+    number = numbers[0]
+    if len(numbers) > 1:
+        number = st.select_slider("After epoch", numbers, value=numbers[-1], key="replayed_epoch")
+    epoch = epochs[numbers.index(number)]
+    best = " These weights were kept as the best so far." if epoch.get("best") else ""
+    st.markdown(
+        f"After epoch {number} it got **{words.percent(epoch['val_accuracy'])}** of the "
+        f"validation pictures right.{best}"
+    )
+    st.plotly_chart(
+        charts.confusion_matrix(np.array(epoch["confusion"]), st.session_state["matrix_mode"]),
+        key="replayed_matrix",
+        config=charts.PLOTLY_CONFIG,
+        alt=f"The confusion matrix of the validation set after epoch {number}",
+    )
+
+
+page()

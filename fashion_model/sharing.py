@@ -1,0 +1,190 @@
+"""A run as one zip file, to give to somebody and to take from anybody.
+
+What comes from a stranger is not believed: of the zip only the recipe, the history and the trained
+weights are taken, under names known here; what the run is worth is measured anew by `finish`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from . import files
+from .errors import FittingRoomError
+from .recipes import Recipe
+from .runs import Run, create_run
+
+MB = 1_000_000
+NETWORK = ("model.keras",)
+ESTIMATOR = ("estimator.skops", "estimator.npz")
+TAKEN = {  # what is taken from a zip, and how large it may be when unpacked
+    "recipe.toml": MB // 10,
+    "about.json": MB // 10,
+    "history.jsonl": 50 * MB,
+    "model.keras": 600 * MB,
+    "estimator.skops": 600 * MB,
+    "estimator.npz": 600 * MB,
+}
+GIVEN = (*TAKEN, "model.tflite", "validation.npz", "test.npz", "result.json", "README.md")
+AS_THEY_ARE = (".keras", ".skops", ".npz")  # zip files themselves: packing again gains nothing
+EVENTS = ("start", "epoch", "end")
+UNREADABLE = (  # what zipfile raises for what is torn, encrypted, or packed in a way of its own
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
+NUMBERS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
+
+
+def export_run(run: Run) -> bytes:
+    """The run as a zip file: a folder of its name, with all that a finished run is."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in GIVEN:
+            path = run.folder / name
+            if not path.exists():
+                continue
+            inside = f"{run.name}/{name}"
+            if name == "about.json":
+                about = {key: value for key, value in run.about.items() if key != "shipped"}
+                packed.writestr(inside, json.dumps(about, indent=2, ensure_ascii=False))
+            else:
+                how = zipfile.ZIP_STORED if path.suffix in AS_THEY_ARE else zipfile.ZIP_DEFLATED
+                packed.write(path, inside, how)
+    return file.getvalue()
+
+
+def import_run(source: bytes | str | Path | BinaryIO, name: str | None = None) -> Run:
+    """A new run from a zip file that `export_run` made, here or elsewhere.
+
+    It has no result yet: `finish` makes its answers, its measures and its card. `name` is refused
+    if it is taken; without one it gets a free name from its title.
+    """
+    contents = _unpack(source)
+    if "recipe.toml" not in contents:
+        raise FittingRoomError("There is no recipe.toml in this zip file: it holds no run.")
+    recipe = Recipe.from_toml(_text(contents["recipe.toml"], "recipe.toml"))
+    kept = NETWORK if recipe.is_network else ESTIMATOR
+    weights = [name for name in kept if name in contents]
+    if not weights:
+        raise FittingRoomError(
+            f"There is no {' or '.join(kept)} in this zip file: the run was not trained."
+        )
+    run = create_run(recipe, name=name, title=_title(contents.get("about.json")))
+    try:
+        files.write_text(run.folder / "history.jsonl", _history(contents.get("history.jsonl", b"")))
+        for file in weights:
+            with files.appearing(run.folder / file) as beside:
+                beside.write_bytes(contents[file])
+    except BaseException:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+    return run
+
+
+def _unpack(source: bytes | str | Path | BinaryIO) -> dict[str, bytes]:
+    """The known files in a zip file, by name."""
+    opened = io.BytesIO(source) if isinstance(source, bytes) else source
+    try:
+        with zipfile.ZipFile(opened) as packed:
+            return {
+                PurePosixPath(entry.filename).name: _read(packed, entry)
+                for entry in _known(packed.infolist())
+            }
+    except FileNotFoundError:
+        raise FittingRoomError(f"There is no file {source}.") from None
+    except UNREADABLE:
+        raise FittingRoomError(
+            "This is no sound zip file: download or copy it once more."
+        ) from None
+
+
+def _known(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The entries that are taken: at the top, or in the one folder that is there."""
+    known: dict[str, zipfile.ZipInfo] = {}
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts:
+            raise FittingRoomError(
+                "This zip file points out of its own folder: it was not made by Fitting Room."
+            )
+        if entry.is_dir() or len(path.parts) > 2 or path.name not in TAKEN:
+            continue
+        if path.name in known:
+            raise FittingRoomError(f"There are two {path.name} in this zip file: pack one run.")
+        known[path.name] = entry
+    return list(known.values())
+
+
+def _read(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """An entry's bytes; what it says of its own size is not believed."""
+    name = PurePosixPath(entry.filename.replace("\\", "/")).name
+    with packed.open(entry) as file:
+        contents = file.read(TAKEN[name] + 1)
+    if len(contents) > TAKEN[name]:
+        raise FittingRoomError(
+            f"{name} in this zip file is larger than {TAKEN[name] / MB:g} MB: no run needs that."
+        )
+    return contents
+
+
+def _text(contents: bytes, name: str) -> str:
+    try:
+        return contents.decode("utf-8")
+    except UnicodeDecodeError:
+        raise FittingRoomError(f"{name} in this zip file is no text: pack the run again.") from None
+
+
+def _title(about: bytes | None) -> str | None:
+    try:
+        title = json.loads(about or b"{}").get("title")
+    except (ValueError, AttributeError):
+        return None
+    title = " ".join(title.split())[:80] if isinstance(title, str) else ""
+    return title if title and title.isprintable() else None
+
+
+def _history(contents: bytes) -> str:
+    """The events that tell how it was trained, each of the form that the pages rely on."""
+    events = [event for line in contents.splitlines() if (event := _event(line))]
+    if not events or events[-1]["event"] != "end":
+        events.append({"event": "end", "reason": "done", "time": 0})
+    return "".join(json.dumps(event) + "\n" for event in events)
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(event, dict) or event.get("event") not in EVENTS:
+        return None
+    if event["event"] == "epoch":
+        if not all(_is_number(event.get(key)) for key in NUMBERS):
+            return None
+        confusion = event.get("confusion")
+        if confusion is not None and not _is_matrix(confusion):
+            del event["confusion"]
+        event.pop("strip", None)  # of pictures that may be others here
+    return event
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
+def _is_matrix(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 10
+        and all(
+            isinstance(row, list)
+            and len(row) == 10
+            and all(type(count) is int and count >= 0 for count in row)
+            for row in value
+        )
+    )

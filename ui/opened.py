@@ -1,0 +1,155 @@
+"""One picture, opened: what it is, what the model says of it, and an address of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from fashion_model import charts
+from fashion_model.classes import CLASSES
+from fashion_model.data import Dataset, Part
+from fashion_model.evaluation import Report
+from fashion_model.runs import Run
+from ui import address, words
+from ui.gallery import Tile, enlarged
+from ui.stored import dataset, report_of
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A place in a part of the data."""
+
+    part: Part
+    index: int
+
+    @property
+    def name(self) -> str:
+        """Its official file and its number there: the same for every split and every model."""
+        return name_of(self.part, self.index)
+
+    @property
+    def true(self) -> int:
+        return int(self.part.labels[self.index])
+
+
+def name_of(part: Part, index: int) -> str:
+    """`test-123` or `train-4567`."""
+    return f"{'test' if part.name == 'test' else 'train'}-{part.numbers[index]}"
+
+
+def find(name: str, data: Dataset) -> Picture | None:
+    """The picture of this name, if there is one."""
+    file, _, number = name.partition("-")
+    if number.isdecimal() and len(number) < 9:
+        for part in (data.test,) if file == "test" else (data.validation, data.train):
+            found = np.flatnonzero(part.numbers == int(number))
+            if len(found) and name_of(part, int(found[0])) == name:
+                return Picture(part, int(found[0]))
+    return None
+
+
+def tile(part: Part, index: int, report: Report | None) -> Tile:
+    """How a picture stands on a wall: its class, and what the model made of it."""
+    true = CLASSES[part.labels[index]]
+    name = name_of(part, index)
+    if report is None:
+        return Tile(name, true, f"Picture {name}: {true}")
+    said, sure = CLASSES[report.predicted[index]], words.percent(report.confidence[index], 0)
+    if report.right[index]:
+        return Tile(name, true, f"Picture {name}: {true}, recognised, {sure} sure", True, sure)
+    about = f"Picture {name}: {true}, taken for {said}, {sure} sure"
+    return Tile(name, true, about, False, f"→ {said}, {sure}")
+
+
+def open_picture(name: str) -> None:
+    """Put a picture in the address; the page opens it when it runs."""
+    address.write(picture=name)
+
+
+def close_picture() -> None:
+    """Take it out again."""
+    address.write(picture=None)
+
+
+def show_opened(run: Run | None, neighbours: list[str] | None = None) -> None:
+    """Open the picture that the address names, over the page. `neighbours` are the wall's names."""
+    name = st.query_params.get("picture")
+    if not name:
+        return
+    picture = find(name, dataset())
+    if picture is None:
+        st.warning(f"There is no picture called {name[:40]}: they are called test-0 or train-0.")
+        return
+    title = f"{CLASSES[picture.true]} · picture {picture.name}"
+    st.dialog(title, width="large", on_dismiss=close_picture)(_inside)(
+        picture, run, neighbours or []
+    )
+
+
+def _inside(picture: Picture, run: Run | None, neighbours: list[str]) -> None:
+    report = _report(picture, run)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        alt = f"A {CLASSES[picture.true]}, 28 by 28 pixels, enlarged"
+        st.image(enlarged(picture.part.images[picture.index], 12), width="stretch", alt=alt)
+    with right:
+        if report is None or run is None:
+            st.markdown(f"**True label: {CLASSES[picture.true]}**")
+            st.caption(_why_nothing(picture, run))
+        else:
+            _verdict(picture, run, report)
+    _step(picture, neighbours)
+    link = f"?picture={picture.name}"
+    st.caption(f"The address of this page opens exactly this picture ({link}).")
+
+
+def _report(picture: Picture, run: Run | None) -> Report | None:
+    """What the run said of the picture's part, where it was asked about that part."""
+    if run is None or picture.part.name == "train":
+        return None
+    report = report_of(run, "test" if picture.part.name == "test" else "validation")
+    return report if report and len(report.labels) == len(picture.part.labels) else None
+
+
+def _why_nothing(picture: Picture, run: Run | None) -> str:
+    if run is None:
+        return "No model has looked at it yet."
+    if picture.part.name == "train":
+        return f"{run.title} learned from this picture, so its answer would prove nothing."
+    return f"{run.title} has no stored answers for this part of the data."
+
+
+def _verdict(picture: Picture, run: Run, report: Report) -> None:
+    said = CLASSES[report.predicted[picture.index]]
+    sure = words.percent(report.confidence[picture.index], 0)
+    if report.right[picture.index]:
+        st.markdown(f":green-badge[:material/check: Right] {run.title}: **{said}**, {sure} sure.")
+    else:
+        st.markdown(
+            f":red-badge[:material/close: Wrong] {run.title}: **{said}**, {sure} sure; "
+            f"it is labelled **{CLASSES[picture.true]}**."
+        )
+    st.plotly_chart(
+        charts.probabilities_bar(report.probabilities[picture.index], true=picture.true),
+        key="probabilities",
+        config=charts.PLOTLY_CONFIG,
+        alt=f"How probable each class is for picture {picture.name}",
+    )
+
+
+def _step(picture: Picture, neighbours: list[str]) -> None:
+    if picture.name not in neighbours:
+        return
+    here = neighbours.index(picture.name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, icon, goal in (
+            ("Previous", "arrow_back", here - 1),
+            ("Next", "arrow_forward", here + 1),
+        ):
+            possible = 0 <= goal < len(neighbours)
+            if st.button(label, icon=f":material/{icon}:", disabled=not possible, key=label):
+                open_picture(neighbours[goal])
+                st.rerun()
+        st.caption(f"{here + 1} of {len(neighbours)} on this wall")
