@@ -5,8 +5,6 @@ are decoded once into plain arrays, which every later start maps from disk.
 """
 
 import gzip
-import io
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from fashion_model import verifying
-from fashion_model.cache import cache_folder, written_whole
+from fashion_model.cache import cache_folder
 from fashion_model.fetching import MIRRORS, Progress, fetch_files
+from fashion_model.files import appearing, read_json, write_json
 from fashion_model.verifying import DataDamaged, DataMissing
 
 __all__ = [
@@ -120,17 +119,16 @@ def store_decoded(dataset: Dataset, made_from: Sequence[str] = ()) -> Path:
     (small ones, for tests) are opened only while FASHION_MNIST_DIR is not set.
     """
     folder = cache_folder() / DECODED
+    folder.mkdir(parents=True, exist_ok=True)
     md5s = {}
     for part in dataset.parts:
         for kind in ("images", "labels", "numbers"):
-            buffer = io.BytesIO()
-            np.save(buffer, getattr(part, kind))
             name = f"{part.name}-{kind}.npy"
-            md5s[name] = verifying.md5_of(buffer.getbuffer())
-            with written_whole(folder / name) as file:
-                file.write(buffer.getbuffer())
-    with written_whole(folder / "contents.json") as file:  # last: it vouches for the others
-        file.write(json.dumps({"made_from": list(made_from), "files": md5s}, indent=1).encode())
+            with appearing(folder / name) as beside:
+                np.save(beside, getattr(part, kind))
+                md5s[name] = verifying.md5_of_file(beside)
+    # Last, because it vouches for the others.
+    write_json(folder / "contents.json", {"made_from": list(made_from), "files": md5s})
     verifying.altered_files({folder / name: md5 for name, md5 in md5s.items()})
     return folder
 
@@ -140,7 +138,7 @@ def _find() -> tuple[Path, bool]:
     own = _own_folder()
     if own:
         remedy = (
-            "put the official file there, or unset FASHION_MNIST_DIR and fetch the data with "
+            "put the official files there, or unset FASHION_MNIST_DIR and fetch the data with "
             "`python -m fashion_model data`"
         )
         verifying.check_official(own, remedy)  # also when decoded before: nobody is misled
@@ -170,12 +168,12 @@ def _official_md5s() -> list[str]:
 
 def _is_intact(folder: Path, made_from: list[str] | None) -> bool:
     """Whether the decoded arrays are all there and unaltered (and of that origin, if given)."""
+    contents = read_json(folder / "contents.json")
+    if not contents or (made_from is not None and contents.get("made_from") != made_from):
+        return False
     try:
-        contents = json.loads((folder / "contents.json").read_bytes())
-        if made_from is not None and contents["made_from"] != made_from:
-            return False
         return not verifying.altered_files({folder / n: m for n, m in contents["files"].items()})
-    except (OSError, ValueError, KeyError):
+    except OSError:
         return False
 
 

@@ -1,14 +1,16 @@
 """Is a file what it should be? Told by its MD5, and remembered, so that a second look is cheap."""
 
+import contextlib
 import hashlib
-import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fashion_model.cache import cache_folder, written_whole
+from fashion_model.cache import cache_folder
 from fashion_model.errors import FittingRoomError
+from fashion_model.files import read_json, write_json
 
 
 class DataMissing(FittingRoomError):  # noqa: N818 - a state, told to the visitor
@@ -38,7 +40,7 @@ OFFICIAL_FILES = (
 )
 
 
-def md5_of(data: bytes | memoryview) -> str:
+def md5_of(data: bytes) -> str:
     """The MD5 of some bytes, in hexadecimal."""
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
@@ -58,7 +60,7 @@ def altered_files(expected: Mapping[Path, str]) -> list[Path]:
     time, copying and unpacking tools cannot set it back.
     """
     memory = cache_folder() / "verified.json"
-    remembered = _read_json(memory)
+    remembered = read_json(memory) or {}
     before = dict(remembered)
     altered = []
     for path, md5 in expected.items():
@@ -66,17 +68,16 @@ def altered_files(expected: Mapping[Path, str]) -> list[Path]:
         seal = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, md5]
         if remembered.get(key := os.path.abspath(path)) == seal:
             continue
-        if md5_of_file(path) == md5:
-            remembered[key] = seal
-        else:
-            remembered.pop(key, None)
+        settled = time.time() - stat.st_ctime > 0.1  # else it may change again in the same tick
+        remembered.pop(key, None)
+        if md5_of_file(path) != md5:
             altered.append(path)
+        elif settled:
+            remembered[key] = seal
     if remembered != before:
-        try:
-            with written_whole(memory) as file:
-                file.write(json.dumps(remembered, indent=1).encode())
-        except OSError:
-            pass  # a cache that cannot be written costs the next look its time, nothing else
+        with contextlib.suppress(OSError):  # costs the next look its time, nothing else
+            memory.parent.mkdir(parents=True, exist_ok=True)
+            write_json(memory, remembered)
     return altered
 
 
@@ -86,7 +87,10 @@ def check_official(folder: Path, remedy: str) -> None:
     `remedy` ends the sentence: what the person is to do.
     """
     files = {folder / file.name: file for file in OFFICIAL_FILES}
-    if missing := [path.name for path in files if not path.is_file()]:
+    missing = [path.name for path in files if not path.is_file()]
+    if len(missing) == len(files):
+        raise DataMissing(f"Fashion-MNIST is not in {folder}: {remedy}.")
+    if missing:
         raise DataMissing(f"{folder} lacks {', '.join(missing)} of Fashion-MNIST: {remedy}.")
     try:
         altered = altered_files({path: file.md5 for path, file in files.items()})
@@ -106,11 +110,3 @@ def damaged(path: Path, file: OfficialFile, remedy: str) -> DataDamaged:
         f"{path} is not the official file: expected {file.bytes:,} bytes with MD5 {file.md5}, "
         f"found {path.stat().st_size:,} bytes with MD5 {found}{also}; {remedy}."
     )
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
