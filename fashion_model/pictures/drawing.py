@@ -9,6 +9,7 @@ from fashion_model.pictures.fitting import SIDE, box_of
 
 LARGE = 3 * SIDE
 MARGIN = 6
+PAPER = 8.0  # how far the colour of paper may stray
 
 
 def ink_of(lab: np.ndarray, sure: bool = False) -> np.ndarray | None:
@@ -16,7 +17,7 @@ def ink_of(lab: np.ndarray, sure: bool = False) -> np.ndarray | None:
 
     `sure` is for a canvas, where everything that is not ground was drawn by hand.
     """
-    ground = np.median(lab.reshape(-1, 3), axis=0) if sure else flat_ground(lab, tolerance=8.0)
+    ground = np.median(lab.reshape(-1, 3), axis=0) if sure else flat_ground(lab, PAPER)
     if ground is None:
         return None
     distance = np.linalg.norm(lab - ground, axis=-1)
@@ -27,7 +28,7 @@ def ink_of(lab: np.ndarray, sure: bool = False) -> np.ndarray | None:
     if strongest < 25 or not 0.002 < ink.mean() < 0.3:
         return None
     left, top, right, bottom = box_of(ink)
-    thick = max(2, round(0.02 * max(right - left, bottom - top)))
+    thick = max(2, round(0.035 * max(right - left, bottom - top)))
     core = ndimage.distance_transform_edt(ink) > thick + 0.5
     # Shading between ink and ground is a photo's; a drawing has only the soft rims of its lines.
     shaded = (distance > 0.12 * strongest) & ~ndimage.binary_dilation(ink, iterations=2)

@@ -81,7 +81,8 @@ def _prepare(picture: Image.Image, choices: Choices, drawn: bool) -> Prepared:
         return _blank(stages)
     if _is_ready_made(picture) and choices.background == "remove" and choices.polarity == "auto":
         return _ready_made(upright, stages)
-    if choices.background == "remove" and alpha is None:
+    on_paper = drawn or drawing.flat_ground(lab, drawing.PAPER) is not None
+    if choices.background == "remove" and alpha is None and on_paper:
         # Thin pen lines vanish when a drawing is shrunk to the size that is enough for a photo.
         large_lab = to_lab(np.asarray(_at_most(upright, 2 * WORKED_ON)))
         ink = drawing.ink_of(large_lab, sure=drawn)
@@ -194,6 +195,7 @@ def _photographed(
     views = [fit(image, box) for image, box in zip(levelled, boxes, strict=True)]
     if not keep:
         views.append(_ground_dimmed(grey, masks[0]))
+    views.append(fit(levelled[0], _collar_of(boxes[0])))
     skin_note = " Skin is left out." if bare is not None else ""
     note = (
         "The background is kept, as you chose."
@@ -248,6 +250,18 @@ def _polarity(
 
 def _corners(grey: np.ndarray) -> np.ndarray:
     return grey[[0, 0, -1, -1], [0, -1, 0, -1]]
+
+
+def _collar_of(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Nearer, where collars, buttons and zips are: too small to be seen in the whole."""
+    left, top, right, bottom = box
+    aside = round(0.15 * (right - left))
+    return (
+        left + aside,
+        top,
+        max(right - aside, left + aside + 1),
+        top + -(-(bottom - top) * 5 // 8),
+    )
 
 
 def _ground_dimmed(grey: np.ndarray, mask: np.ndarray) -> np.ndarray:
