@@ -104,7 +104,8 @@ def _residual(inputs, recipe: Recipe):
     features are the mean over the picture.
     """
     x = layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 64, offset=-286 / 4 / 64)(inputs))
-    x = layers.Conv2D(recipe.filters[0], 3, padding="same", use_bias=False)(x)
+    stride = 2 if recipe.coarse else 1
+    x = layers.Conv2D(recipe.filters[0], 3, strides=stride, padding="same", use_bias=False)(x)
     for number, filters in enumerate(recipe.filters[1:]):
         stride = 1 if number == 0 else 2
         x = _residual_block(x, filters, stride)
@@ -168,6 +169,11 @@ def backbone(recipe: Recipe) -> keras.Model:
         ) from error
     base.trainable = False
     return base
+
+
+def without_fetching(recipe: Recipe) -> Recipe:
+    """The same layers; the run's own weights replace those a backbone would begin with."""
+    return recipe.replaced(weights="none") if recipe.kind == "transfer" else recipe
 
 
 BUILDERS = {"mlp": _mlp, "cnn": _cnn, "residual": _residual, "transfer": _transfer}

@@ -76,6 +76,9 @@ class Recipe:
     filters: tuple[int, ...] = _key(
         (32, 64), "filters of each convolution block", kinds=("cnn", "residual"), low=1, high=1024
     )
+    coarse: bool = _key(
+        False, "the first layer halves the picture, for a faster training", kinds=("residual",)
+    )
     dense: tuple[int, ...] = _key(
         (128,), "units of each dense layer", kinds=("mlp", "cnn", "transfer"), low=1, high=8192
     )
