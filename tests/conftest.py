@@ -61,9 +61,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if tests:
             # Whole files where many are left out: one line must stay readable.
             names = ", ".join(sorted({nodeid.split("::")[0] for nodeid in tests}))
-            what = marker.replace("_", "-")
+            what = f"{marker.replace('_', '-')} test{'s' if len(tests) > 1 else ''}"
             terminalreporter.write_line(
-                f"Left out {len(tests)} {what} tests ({names}); to have them, {NEEDS[marker][1]}."
+                f"Left out {len(tests)} {what} ({names}); to have them, {NEEDS[marker][1]}."
             )
 
 
