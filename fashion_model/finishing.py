@@ -25,7 +25,6 @@ from .classes import CLASSES
 from .classifier import Classifier
 from .data import Dataset, Part
 from .errors import FittingRoomError
-from .recipes import Recipe
 from .runs import Run
 
 CONFORMAL_LEVEL = 0.9  # how often a set of labels holds the right one
@@ -70,7 +69,7 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
 def save_network(run: Run) -> None:
     """Write `model.keras` and `model.tflite` from the run's best weights, in plain float32."""
     from .backend import keras
-    from .networks import build_network, load_weights, serving_network
+    from .networks import build_network, load_weights, serving_network, without_fetching
 
     if keras.backend.backend() != "tensorflow":
         raise FittingRoomError(
@@ -79,7 +78,7 @@ def save_network(run: Run) -> None:
         )
     # Weights trained in bfloat16 would export with operations that LiteRT does not have.
     keras.config.set_dtype_policy("float32")
-    network = build_network(_without_fetching(run.recipe))
+    network = build_network(without_fetching(run.recipe))
     load_weights(network, run)
     serving = serving_network(network)
     with files.appearing(run.folder / "model.keras") as beside:
@@ -90,11 +89,6 @@ def save_network(run: Run) -> None:
             serving.export(exported, format="litert", verbose=False)
         with files.appearing(run.folder / "model.tflite") as beside:
             shutil.copyfile(exported, beside)
-
-
-def _without_fetching(recipe: Recipe) -> Recipe:
-    """The same layers; the run's own weights replace those a backbone would begin with."""
-    return recipe.replaced(weights="none") if recipe.kind == "transfer" else recipe
 
 
 def answer_part(
@@ -150,9 +144,9 @@ def _result(run, classifier, validation, test, speed, dataset: Dataset) -> dict:
 
 def _size_of(run: Run) -> dict[str, int]:
     if run.recipe.is_network:
-        from .networks import build_network, layer_table
+        from .networks import build_network, layer_table, without_fetching
 
-        rows = layer_table(build_network(_without_fetching(run.recipe)))
+        rows = layer_table(build_network(without_fetching(run.recipe)))
         return {
             "parameters": sum(row["parameters"] for row in rows),
             "multiply_adds": sum(row["multiply_adds"] for row in rows),

@@ -38,9 +38,14 @@ __all__ = [
 PROJECT = Path(__file__).parent.parent
 
 
-def start_training(recipe: Recipe, name: str | None = None, title: str | None = None) -> Run:
+def start_training(
+    recipe: Recipe,
+    name: str | None = None,
+    title: str | None = None,
+    made_from: str | None = None,
+) -> Run:
     """A new run, training in a process of its own as soon as it is its turn."""
-    run = create_run(recipe, name, title)
+    run = create_run(recipe, name, title, made_from)
     _start_worker(run, "resume", queue=True)
     return run
 

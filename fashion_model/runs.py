@@ -78,6 +78,11 @@ class Run:
         return float(self.about.get("created") or 0.0)
 
     @property
+    def recipe_name(self) -> str:
+        """What its recipe was made from: a preset's name, a file's, or a kind."""
+        return self.about.get("recipe") or self.recipe.kind
+
+    @property
     def shipped(self) -> bool:
         """Whether it came with the project; such a run is neither renamed nor deleted."""
         return bool(self.about.get("shipped"))
@@ -227,9 +232,18 @@ def name_from(title: str) -> str:
     return slug or "run"
 
 
-def create_run(recipe: Recipe, name: str | None = None, title: str | None = None) -> Run:
-    """A new run that has not begun. A name that is taken is refused; a title gets a free one."""
-    wanted = check_name(name) if name else name_from(title or recipe.title or recipe.kind)
+def create_run(
+    recipe: Recipe,
+    name: str | None = None,
+    title: str | None = None,
+    made_from: str | None = None,
+) -> Run:
+    """A new run that has not begun.
+
+    A name that is taken is refused. Without one, a free name is made from the title, or from
+    what the recipe was made from: the name of a preset or of a file.
+    """
+    wanted = check_name(name) if name else name_from(title or made_from or recipe.kind)
     folder = runs_folder()
     half_made = folder / f".new-{uuid.uuid4().hex[:12]}"
     try:
@@ -243,7 +257,11 @@ def create_run(recipe: Recipe, name: str | None = None, title: str | None = None
         files.write_text(half_made / "recipe.toml", recipe.to_toml())
         files.write_json(
             half_made / "about.json",
-            {"title": title or recipe.title or wanted, "created": round(time.time(), 3)},
+            {
+                "title": title or recipe.title or wanted,
+                "recipe": made_from or recipe.kind,
+                "created": round(time.time(), 3),
+            },
         )
         for number in range(1, 10_000):
             home = folder / (wanted if number == 1 else f"{wanted}-{number}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .augmentation import share_of
@@ -20,35 +21,34 @@ from .runs import Run, delete_run
 def work(
     run: Run, say: Callable[[str], None] = lambda sentence: None, photos: Path | None = None
 ) -> dict | None:
-    """Bring a run from where it stands to its end; None where it was stopped with nothing.
+    """Bring a run from where it stands to its end; None where it was stopped with nothing."""
+    with at_work(run):
+        return _work(run, say, photos)
 
-    Holds the run's lock all the while, so that everybody sees that somebody works on it.
-    """
+
+@contextmanager
+def at_work(run: Run) -> Iterator[None]:
+    """Hold the run's lock, so that everybody sees it is worked on; write down failures."""
     lock = hold(run)
     try:
-        return _work(run, say, photos)
-    except FittingRoomError as error:
-        run.record("fail", message=str(error))
-        raise
-    except MemoryError:
-        run.record(
-            "fail", message="The training ran out of memory: try a smaller batch or network."
-        )
-        raise
-    except OSError as error:
-        run.record("fail", message=f"The disk refused: {error.strerror or error}.")
-        raise
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        run.record(
-            "fail",
-            message=f"The training broke off ({type(error).__name__}); worker.log says where.",
-        )
+        yield
+    except Exception as error:
+        run.record("fail", message=_sentence(error))
         raise
     finally:
         (run.folder / "stop").unlink(missing_ok=True)
         lock.release()
+
+
+def _sentence(error: Exception) -> str:
+    """What a person is told of a failure; the traceback is for the log."""
+    if isinstance(error, FittingRoomError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "It ran out of memory: try a smaller batch or network."
+    if isinstance(error, OSError):
+        return f"The disk refused: {error.strerror or error}."
+    return f"The training broke off ({type(error).__name__}); worker.log says where."
 
 
 def hold(run: Run) -> Lock:
