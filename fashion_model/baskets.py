@@ -60,7 +60,7 @@ class Basket:
                 f"A basket holds {MOST_PICTURES} pictures: remove some before you add {name}."
             )
         self.folder.mkdir(parents=True, exist_ok=True)
-        item = Item(f"{time.time_ns():016x}{secrets.token_hex(2)}", name[-300:])
+        item = Item(new_number(), name[-300:])
         with files.appearing(self.folder / f"{item.number}.raw") as beside:
             beside.write_bytes(content)
         return self.save(item)
@@ -149,6 +149,11 @@ def remove_old_baskets(older_than: float = DAY) -> None:
         for folder in (cache_folder() / "baskets").iterdir():
             if folder.stat().st_mtime < before:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_number() -> str:
+    """A number for a picture, larger than those before it."""
+    return f"{time.time_ns():016x}{secrets.token_hex(2)}"
 
 
 def new_visitor() -> str:

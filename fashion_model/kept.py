@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
-import secrets
 import shutil
-import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from . import files
-from .baskets import check_visitor
+from .baskets import check_visitor, new_number
 from .cache import cache_folder
 from .classes import CLASSES
 from .errors import FittingRoomError
@@ -62,15 +60,17 @@ class Kept:
         """What this visitor has kept; nothing is written before something is."""
         return cls(cache_folder() / "kept" / check_visitor(visitor))
 
-    def keep(self, picture: Image.Image, label: str) -> KeptPicture:
-        """Keep a picture under a label."""
+    def keep(self, picture: Image.Image, label: str, number: str | None = None) -> KeptPicture:
+        """Keep a picture under a label; under the `number` of one kept before, in its place."""
         if not keeping_allowed():
             raise FittingRoomError("This server is public, so it keeps no pictures.")
         if label not in LABELS:
             raise FittingRoomError(f"{label!r} is not one of {', '.join(LABELS)}.")
         folder = self.folder / folder_name(label)
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{time.time_ns():016x}{secrets.token_hex(2)}.png"
+        if number:
+            self.undo(number)
+        path = folder / f"{number or new_number()}.png"
         picture = picture.copy()
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         with files.appearing(path) as beside:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from fashion_model.baskets import new_visitor
+from fashion_model.baskets import new_number, new_visitor
 from fashion_model.errors import FittingRoomError
 from fashion_model.kept import NONE, Kept
 
@@ -44,6 +44,13 @@ def test_undo_takes_one_away():
     first, second = kept.keep(photo(), "Bag"), kept.keep(photo(), "Bag")
     kept.undo(second.number)
     assert kept.pictures() == [first]
+
+
+def test_a_second_thought_takes_the_place_of_the_first():
+    kept, number = Kept.of(new_visitor()), new_number()
+    kept.keep(photo(), "Bag", number)
+    kept.keep(photo(), "Coat", number)
+    assert [picture.label for picture in kept.pictures()] == ["Coat"]
 
 
 def test_the_export_has_a_folder_for_each_class():

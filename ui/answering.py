@@ -1,0 +1,112 @@
+"""Working through a basket: open what came in, prepare it, answer it, write the answer down.
+
+A little at a time, from a fragment that comes back: whoever leaves the page or reloads finds the
+rest where it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fashion_model.baskets import Basket, Item
+from fashion_model.classes import CLASSES
+from fashion_model.classifier import Classifier
+from fashion_model.errors import FittingRoomError
+from fashion_model.evaluation import prediction_sets
+from fashion_model.pictures import Choices, Prepared, open_picture, prepare
+from fashion_model.runs import Run
+
+THUMBNAIL = 72
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _opened(folder: str, stamp: str) -> Classifier:
+    return Classifier.open(Run(Path(folder)))
+
+
+def classifier_of(run: Run) -> Classifier:
+    """The run, ready to answer; opened once for all visitors."""
+    return _opened(str(run.folder), identity(run))
+
+
+def identity(run: Run) -> str:
+    """What an answer came from; another network under the same name is another model."""
+    return f"{run.name} {(run.result or {}).get('weights_hash', '')}"
+
+
+def is_answered(item: Item, run: Run) -> bool:
+    """Whether nothing is left to do for a picture with this model."""
+    return bool(item.error) or (item.answer or {}).get("by") == identity(run)
+
+
+def work_on(basket: Basket, run: Run, seconds: float = 0.6) -> list[Item]:
+    """Answer pictures for about this long; the ones still to do are returned."""
+    until = time.monotonic() + seconds
+    waiting = [item for item in basket.items() if not is_answered(item, run)]
+    while waiting and time.monotonic() < until:
+        answer_item(basket, waiting.pop(0), run)
+    return waiting
+
+
+def answer_item(basket: Basket, item: Item, run: Run) -> Item:
+    """Open, prepare and answer one picture of a basket; what fails is a sentence on that one."""
+    try:
+        if not item.file:
+            item = basket.opened(item, open_picture(basket.unopened(item)))
+        prepared = prepare(basket.picture(item), choices_of(item))
+        answer = answer_of(prepared, run) | {"thumbnail": thumbnail(basket.picture(item))}
+        return basket.change(item, answer=answer)
+    except FittingRoomError as error:
+        return basket.refused(item, str(error))
+
+
+def choices_of(item: Item) -> Choices:
+    """What the visitor chose for this picture."""
+    crop = item.choices.get("crop")
+    return Choices(**(item.choices | {"crop": tuple(crop) if crop else None}))
+
+
+def answer_of(prepared: Prepared, run: Run) -> dict[str, Any]:
+    """What the model says of a prepared picture, as it is written down."""
+    classifier = classifier_of(run)
+    said = classifier.answer(prepared.views)  # TEMP
+    probabilities = said.probabilities.mean(axis=0).astype(np.float64)
+    garment = float(said.garment.mean())
+    among = prediction_sets(probabilities[None], classifier.conformal_threshold)[0]
+    order = np.argsort(-probabilities)
+    return {
+        "by": identity(run),
+        "label": CLASSES[int(probabilities.argmax())],
+        "confidence": float(probabilities.max()),
+        "probabilities": [round(float(share), 5) for share in probabilities],
+        "garment": round(garment, 4),
+        "is_garment": garment >= classifier.garment_threshold,
+        "one_of": [CLASSES[place] for place in order if among[place]],
+        "blank": bool(prepared.blank),
+        "seen": data_url(Image.fromarray(prepared.image), "PNG"),
+    }
+
+
+def thumbnail(picture: Image.Image) -> str:
+    """A small copy for a table, as an address that needs no request."""
+    small = picture.convert("RGBA")
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+    paper = Image.new("RGB", small.size, "white")
+    paper.paste(small, mask=small.getchannel("A"))
+    return data_url(paper, "JPEG", quality=80)
+
+
+def data_url(picture: Image.Image, kind: str, **options: Any) -> str:
+    """A picture as a data address."""
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    encoded = base64.b64encode(buffer.getvalue()).decode()
+    return f"data:image/{kind.lower()};base64,{encoded}"

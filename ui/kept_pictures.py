@@ -1,0 +1,51 @@
+"""The pictures a visitor has named: listed, undone, exported."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fashion_model.kept import Kept
+from ui import words
+
+SHOWN = 60
+
+
+def show_kept(kept: Kept) -> None:
+    """Draw the list, folded away; nothing while nothing is kept."""
+    pictures = kept.pictures()
+    if not pictures:
+        return
+    title = f"Kept with your labels: {words.count(len(pictures), 'picture')}"
+    with st.expander(title, icon=":material/bookmark:", key="kept"):
+        st.caption("They stay on the computer that runs this app, for you alone.")
+        with st.container(horizontal=True):
+            st.download_button(
+                "Export",
+                data=kept.export,
+                file_name="kept-pictures.zip",
+                mime="application/zip",
+                icon=":material/download:",
+                key="export_kept",
+                on_click="ignore",
+                help="A zip with one folder a class, as training on your own photos reads it.",
+            )
+            st.button(
+                "Remove all",
+                icon=":material/delete_sweep:",
+                type="tertiary",
+                key="clear_kept",
+                on_click=kept.clear,
+            )
+        with st.container(horizontal=True, gap="small"):
+            for picture in pictures[:SHOWN]:
+                with st.container(width=104, gap=None):
+                    st.image(str(picture.path), width=96, alt=f"Kept as {picture.label}")
+                    st.button(
+                        picture.label,
+                        icon=":material/undo:",
+                        type="tertiary",
+                        key=f"undo_kept_{picture.number}",
+                        on_click=kept.undo,
+                        args=(picture.number,),
+                        help="Undo: this picture is no longer kept.",
+                    )
