@@ -20,7 +20,6 @@ from ui.stored import dataset, report_of
 PARTS = {"test": "Test set", "validation": "Validation set", "train": "Training set"}
 A_PAGE = 60
 ANY = "any"
-FILTERS = ("true", "predicted", "answer", "confidence")
 
 
 def page() -> None:
@@ -30,13 +29,15 @@ def page() -> None:
     name = address.read("part", list(PARTS), "test")
     part: Part = getattr(data, name)
     report = _report(run, part)
-    filters = _filters(report)
+    answer, row, below = st.container(), st.container(key="filters"), st.container()
+    with row:
+        filters = controls(part, report)
     places = np.flatnonzero(matching(part.labels, report, filters))
-    sort = address.read("sort", list(SORTS), "stored")
-    places = ordered(places, part.labels, report, sort)
-    the_answer(part, report, run, places, filters)
-    controls(part, report, filters)
-    wall(part, report, run, places, filters)
+    places = ordered(places, part.labels, report, address.read("sort", list(SORTS), "stored"))
+    with answer:
+        the_answer(part, report, run, places, filters)
+    with below:
+        wall(part, report, run, places, filters)
 
 
 def _report(run: Run | None, part: Part) -> Report | None:
@@ -45,19 +46,6 @@ def _report(run: Run | None, part: Part) -> Report | None:
         return None
     report = report_of(run, part.name)
     return report if report and len(report.labels) == len(part.labels) else None
-
-
-def _filters(report: Report | None) -> Filters:
-    true = address.read("true", CLASSES)
-    if report is None:
-        return Filters(true)
-    low, high = st.session_state.get("confidence", (0, 100))
-    return Filters(
-        true,
-        address.read("predicted", CLASSES),
-        address.read("answer", RIGHT_OR_WRONG),
-        (low / 100, high / 100),
-    )
 
 
 def the_answer(
@@ -75,35 +63,22 @@ def the_answer(
     st.markdown(sentence)
 
 
-def controls(part: Part, report: Report | None, filters: Filters) -> None:
-    with st.container(key="filters"):
-        address.choice(
-            st.segmented_control,
-            "Part of the data",
-            list(PARTS),
-            "part",
-            "test",
-            format_func=PARTS.get,
-            label_visibility="collapsed",
-            required=True,
-            clears=("predicted", "answer", "sort", "page", "picture"),
-        )
-        first, second, third, fourth = st.columns([1, 1, 1, 1], vertical_alignment="bottom")
-        with first:
+def controls(part: Part, report: Report | None) -> Filters:
+    """What the visitor wants to see, from the address and the slider; each filter with counts."""
+    address.choice(
+        st.segmented_control, "Part of the data", list(PARTS), "part", "test",
+        format_func=PARTS.get, label_visibility="collapsed", required=True,
+        clears=("predicted", "answer", "sort", "page", "picture"),
+    )  # fmt: skip
+    true = address.read("true", CLASSES)
+    columns = st.columns([3, 3, 3, 3, 4], gap="small")
+    if report is None:
+        filters = Filters(true)
+        with columns[0]:
             _class_filter("True class", "true", part, report, filters)
-        if report is None:
-            return
-        with second:
-            _class_filter("The model says", "predicted", part, report, filters)
-        with third:
-            numbers = counts(part.labels, report, filters, "answer", RIGHT_OR_WRONG)
-            _choice("Answer", "answer", RIGHT_OR_WRONG, numbers, st.selectbox)
-        with fourth:
-            address.choice(
-                st.selectbox, "Order", list(SORTS), "sort", "stored",
-                format_func=SORTS.get, clears=("page", "picture"),
-            )  # fmt: skip
-        st.slider(
+        return filters
+    with columns[4]:  # first, because the counts depend on it
+        low, high = st.slider(
             "Confidence",
             0,
             100,
@@ -113,21 +88,46 @@ def controls(part: Part, report: Report | None, filters: Filters) -> None:
             bind="query-params",
             help="How sure the model is of its answer, calibrated on the validation set.",
         )
+    filters = Filters(
+        true,
+        address.read("predicted", CLASSES),
+        address.read("answer", RIGHT_OR_WRONG),
+        (low / 100, high / 100),
+    )
+    with columns[0]:
+        _class_filter("True class", "true", part, report, filters)
+    with columns[1]:
+        _class_filter("The model says", "predicted", part, report, filters)
+    with columns[2]:
+        numbers = counts(part.labels, report, filters, "answer", RIGHT_OR_WRONG)
+        _choice("Answer", "answer", RIGHT_OR_WRONG, numbers)
+    with columns[3]:
+        address.choice(
+            st.selectbox, "Order", list(SORTS), "sort", "stored",
+            format_func=SORTS.get, clears=("page", "picture"),
+        )  # fmt: skip
+    return filters
 
 
 def _class_filter(
     label: str, key: str, part: Part, report: Report | None, filters: Filters
 ) -> None:
-    _choice(label, key, CLASSES, counts(part.labels, report, filters, key, CLASSES), st.selectbox)
+    _choice(label, key, CLASSES, counts(part.labels, report, filters, key, CLASSES))
 
 
-def _choice(label: str, key: str, options, numbers: dict, widget) -> None:
+def _choice(label: str, key: str, options: tuple[str, ...], numbers: dict) -> None:
     def with_count(option: str) -> str:
         name = "Any" if option == ANY else option[0].upper() + option[1:]
         return f"{name} · {numbers[None if option == ANY else option]:,}"
 
     address.choice(
-        widget, label, [ANY, *options], key, ANY, format_func=with_count, clears=("page", "picture")
+        st.selectbox,
+        label,
+        [ANY, *options],
+        key,
+        ANY,
+        format_func=with_count,
+        clears=("page", "picture"),
     )
 
 
@@ -152,13 +152,13 @@ def wall(
     )
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.session_state["wall_page"] = number
-            st.pagination(pages, key="wall_page", on_change=_turn)
+            key = f"wall_page-{number}"  # a widget of its own for each, so that the address rules
+            st.pagination(pages, default=number, key=key, on_change=_turn, args=(key,))
     opened.show_opened(run, [tile.id for tile in tiles])
 
 
-def _turn() -> None:
-    number = st.session_state["wall_page"]
+def _turn(key: str) -> None:
+    number = st.session_state[key]
     address.write(page=None if number == 1 else number, picture=None)
 
 

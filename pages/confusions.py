@@ -9,7 +9,7 @@ from fashion_model import charts
 from fashion_model.classes import CLASSES
 from fashion_model.evaluation import Confusion, Report
 from fashion_model.runs import Run
-from ui import address, data_needed, opened, tables, words
+from ui import address, data_needed, figures, opened, tables, words
 from ui.gallery import gallery
 from ui.model import needs_model
 from ui.stored import dataset_or_none, report_of
@@ -115,14 +115,13 @@ def matrix(report: Report, chosen: tuple[int | None, int | None]) -> None:
         required=True,
         help="Rows are what the pictures are, columns what they were taken for.",
     )
-    st.plotly_chart(
+    figures.show(
         charts.confusion_matrix(
             report.confusion, mode, marked=chosen if None not in chosen else None
         ),
         key="confusion_matrix",
         on_select=_cell_clicked,
         selection_mode="points",
-        config=charts.PLOTLY_CONFIG,
         alt="The confusion matrix: true classes down, predicted classes across",
     )
     st.download_button(
@@ -216,12 +215,11 @@ def _how_many(count: int, chosen: tuple[int | None, int | None]) -> str:
 def by_class(run: Run, report: Report) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
-        st.plotly_chart(
+        figures.show(
             charts.per_class_bars(report),
             key="class_bars",
             on_select=_bar_clicked,
             selection_mode="points",
-            config=charts.PLOTLY_CONFIG,
             alt="F1, precision and recall of each class",
         )
         st.caption("A bar opens the pictures of its class that were not recognised.")
@@ -261,17 +259,15 @@ def calibration(report: Report) -> None:
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        st.plotly_chart(
+        figures.show(
             charts.reliability(report),
             key="reliability",
-            config=charts.PLOTLY_CONFIG,
             alt="Confidence against accuracy",
         )
     with right:
-        st.plotly_chart(
+        figures.show(
             charts.coverage(report),
             key="coverage",
-            config=charts.PLOTLY_CONFIG,
             alt="Accuracy among the answers that are kept when the unsure ones are left out",
         )
         st.caption("What leaving out the unsure answers buys.")
@@ -294,10 +290,9 @@ def replay(run: Run) -> None:
         f"After epoch {number} it got **{words.percent(epoch['val_accuracy'])}** of the "
         f"validation pictures right.{best}"
     )
-    st.plotly_chart(
+    figures.show(
         charts.confusion_matrix(np.array(epoch["confusion"]), st.session_state["matrix_mode"]),
         key="replayed_matrix",
-        config=charts.PLOTLY_CONFIG,
         alt=f"The confusion matrix of the validation set after epoch {number}",
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from fashion_model.errors import FittingRoomError
 
@@ -23,6 +24,8 @@ def one_sentence() -> Iterator[None]:
     """Show what fails inside as a sentence, and let everything outside live on."""
     try:
         yield
+    except FragmentHandledException:
+        return  # a fragment or dialog has said its sentence already
     except Exception as error:
         if not isinstance(error, FittingRoomError):
             log.exception("A page failed")

@@ -12,7 +12,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.data import Dataset, Part
 from fashion_model.evaluation import Report
 from fashion_model.runs import Run
-from ui import address, words
+from ui import address, figures, words
 from ui.gallery import Tile, enlarged
 from ui.stored import dataset, report_of
 
@@ -83,7 +83,7 @@ def show_opened(run: Run | None, neighbours: list[str] | None = None) -> None:
         st.warning(f"There is no picture called {name[:40]}: they are called test-0 or train-0.")
         return
     title = f"{CLASSES[picture.true]} · picture {picture.name}"
-    st.dialog(title, width="large", on_dismiss=close_picture)(_inside)(
+    st.dialog(title, width="medium", on_dismiss=close_picture)(_inside)(
         picture, run, neighbours or []
     )
 
@@ -131,10 +131,9 @@ def _verdict(picture: Picture, run: Run, report: Report) -> None:
             f":red-badge[:material/close: Wrong] {run.title}: **{said}**, {sure} sure; "
             f"it is labelled **{CLASSES[picture.true]}**."
         )
-    st.plotly_chart(
+    figures.show(
         charts.probabilities_bar(report.probabilities[picture.index], true=picture.true),
         key="probabilities",
-        config=charts.PLOTLY_CONFIG,
         alt=f"How probable each class is for picture {picture.name}",
     )
 
