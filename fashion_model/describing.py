@@ -43,7 +43,7 @@ def seconds_per_epoch(recipe: Recipe) -> float:
     steps = math.ceil(round(recipe.train_share * len(part.labels)) / recipe.batch_size)
     keras.config.set_dtype_policy(precision())
     network = build_network(recipe)
-    compile_network(network, recipe, len(part.labels))
+    compile_network(network, recipe, steps)
 
     def train(batches: int) -> float:
         count = batches * recipe.batch_size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -29,8 +30,16 @@ def strip_of(validation: Part) -> list[int]:
 class Recorder(keras.callbacks.Callback):
     """Writes the history, keeps the best weights, and hears when somebody asks to stop."""
 
-    def __init__(self, run: Run, recipe: Recipe, validation: Part, checkpoint: Checkpoint):
+    def __init__(
+        self,
+        run: Run,
+        recipe: Recipe,
+        validation: Part,
+        checkpoint: Checkpoint,
+        begin: Callable[[int], None],
+    ):
         super().__init__()
+        self.begin = begin  # tells the batches which epoch they are for
         self.run, self.recipe, self.validation = run, recipe, validation
         self.checkpoint = checkpoint
         self.strip = strip_of(validation)
@@ -41,6 +50,7 @@ class Recorder(keras.callbacks.Callback):
         self.since_best = checkpoint.epochs - best["epoch"] if best else 0
 
     def on_epoch_begin(self, epoch, logs=None):
+        self.begin(epoch)
         self.epoch, self.begun, self.done = epoch + 1, time.perf_counter(), 0
         self.spoken = self.begun
 

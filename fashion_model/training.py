@@ -8,8 +8,8 @@ Only the worker imports this. Nothing here knows TensorFlow: under `KERAS_BACKEN
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,9 +35,9 @@ def train_network(run: Run, dataset: Dataset, photos: Path | None = None) -> str
     pictures, targets = training_pictures(recipe, dataset, photos)
     keras.config.set_dtype_policy(precision())
     network = build_network(recipe)
-    if recipe.start_from:
-        start_weights(network, recipe)
     trained = checkpoint.epochs
+    if recipe.start_from and not trained:
+        start_weights(network, recipe)
     run.record(
         "start",
         epochs=recipe.epochs,
@@ -51,20 +51,17 @@ def train_network(run: Run, dataset: Dataset, photos: Path | None = None) -> str
         resumed_from=trained or None,
         strip=strip_of(dataset.validation),
     )
-    recorder = Recorder(run, recipe, dataset.validation, checkpoint)
-    for first, last in phases(recipe):
-        if trained >= last or recorder.ended:
+    batches = Batches(pictures, targets, recipe)
+    recorder = Recorder(run, recipe, dataset.validation, checkpoint, batches.begin)
+    for phase in phases(recipe):
+        if trained >= phase.last or recorder.ended:
             continue
-        compile_network(network, recipe, len(pictures), fine_tuning=first > 0)
-        begin = max(first, trained)
+        compile_network(network, recipe, len(batches), phase)
+        begin = max(phase.first, trained)
         if trained and begin == trained:
-            checkpoint.restore(network, same_phase=trained > first)
+            checkpoint.restore(network, same_phase=trained > phase.first)
         network.fit(
-            Batches(pictures, targets, recipe, begin),
-            initial_epoch=begin,
-            epochs=last,
-            verbose=0,
-            callbacks=[recorder],
+            batches, initial_epoch=begin, epochs=phase.last, verbose=0, callbacks=[recorder]
         )
     return recorder.ended or "done"
 
@@ -101,18 +98,20 @@ class Batches(keras.utils.PyDataset):
     Order and augmentation follow from seed, epoch and batch alone.
     """
 
-    def __init__(self, pictures, targets, recipe: Recipe, epoch: int = 0):
+    def __init__(self, pictures, targets, recipe: Recipe):
         super().__init__()
         self.pictures, self.targets, self.recipe = pictures, targets, recipe
-        self.epoch = epoch - 1
-        self.on_epoch_begin()  # Keras looks at a batch before the first epoch has begun
-        self.epoch -= 1
+        self.begin(0)  # Keras looks at a batch before the first epoch has begun
 
     def __len__(self) -> int:
         return math.ceil(len(self.pictures) / self.recipe.batch_size)
 
-    def on_epoch_begin(self) -> None:
-        self.epoch += 1
+    def begin(self, epoch: int) -> None:
+        """Give the batches of this epoch, counted from 0.
+
+        Keras's own `on_epoch_begin` knows no number, and is also called where no epoch begins.
+        """
+        self.epoch = epoch
         random = np.random.default_rng((self.recipe.seed, self.epoch))
         self.order = random.permutation(len(self.pictures))
 
@@ -123,25 +122,33 @@ class Batches(keras.utils.PyDataset):
         return pictures.astype("float32"), self.targets[chosen]
 
 
-def phases(recipe: Recipe) -> Iterator[tuple[int, int]]:
-    """The stretches of epochs that are trained alike: one, or two where a backbone thaws."""
-    frozen = recipe.epochs - recipe.fine_tune_epochs if recipe.kind == "transfer" else recipe.epochs
-    if frozen:
-        yield 0, frozen
-    if frozen < recipe.epochs:
-        yield frozen, recipe.epochs
+class Phase(NamedTuple):
+    """Epochs that are trained alike, counted from 0; `last` is the first that is not."""
+
+    first: int
+    last: int
+    thawed: bool = False  # whether the backbone learns too
+
+
+def phases(recipe: Recipe) -> list[Phase]:
+    """One phase, or two where a backbone thaws; each has a learning rate schedule of its own."""
+    if recipe.kind != "transfer":
+        return [Phase(0, recipe.epochs)]
+    thaw = recipe.epochs - recipe.fine_tune_epochs
+    both = Phase(0, thaw), Phase(thaw, recipe.epochs, thawed=True)
+    return [phase for phase in both if phase.first < phase.last]
 
 
 def compile_network(
-    network: keras.Model, recipe: Recipe, pictures: int, fine_tuning: bool = False
+    network: keras.Model, recipe: Recipe, batches: int, phase: Phase | None = None
 ) -> None:
-    """Make the network ready to train as the recipe says."""
-    steps = math.ceil(pictures / recipe.batch_size) * recipe.epochs
+    """Make the network ready to train a phase (default the first), of so many batches an epoch."""
+    phase = phase or phases(recipe)[0]
     rate = recipe.learning_rate
-    if recipe.kind == "transfer" and (fine_tuning or recipe.fine_tune_epochs == recipe.epochs):
+    if phase.thawed:
         network.get_layer(BACKBONE).trainable = True
         rate *= FINE_TUNE
-    schedule = Schedule(recipe.schedule, rate, steps)
+    schedule = Schedule(recipe.schedule, rate, batches * (phase.last - phase.first))
     decay = recipe.weight_decay or None
     if recipe.optimizer == "adam":
         optimizer = keras.optimizers.Adam(schedule, weight_decay=decay)
