@@ -4,10 +4,13 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from fashion_model import verifying
 from fashion_model.data import Dataset, store_decoded
-from tests.making import small_arrays
+from fashion_model.verifying import OfficialFile, md5_of
+from tests.making import idx, small_arrays, small_pictures
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -40,6 +43,39 @@ def small_data_on_disk(
     monkeypatch.delenv("FASHION_MNIST_DIR", raising=False)
     store_decoded(small_dataset)
     return cache
+
+
+@pytest.fixture(scope="session")
+def official_pictures() -> dict[str, np.ndarray]:
+    """240 pictures to train on and 30 to test, under the names of the official files."""
+    names = [file.name for file in verifying.OFFICIAL_FILES]
+    return dict(zip(names, [*small_pictures(240, 1), *small_pictures(30, 2)], strict=True))
+
+
+@pytest.fixture
+def official_files(official_pictures: dict[str, np.ndarray], tmp_path, monkeypatch) -> Path:
+    """A folder of official files, small but in all else like the real ones; the cache is empty."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    table = []
+    for name, array in official_pictures.items():
+        packed = idx(array)
+        (folder / name).write_bytes(packed)
+        table.append(OfficialFile(name, len(packed), md5_of(packed)))
+    monkeypatch.setattr(verifying, "OFFICIAL_FILES", tuple(table))
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FASHION_MNIST_DIR", str(folder))
+    monkeypatch.setenv("no_proxy", "*")
+    return folder
+
+
+@pytest.fixture
+def fetched_files(official_files, tmp_path, monkeypatch) -> Path:
+    """The same files where a download leaves them, FASHION_MNIST_DIR not set."""
+    monkeypatch.delenv("FASHION_MNIST_DIR")
+    folder = tmp_path / "cache" / "files"
+    shutil.copytree(official_files, folder)
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,7 @@
 """Small things for the tests to work on, made in an instant."""
 
+import gzip
+
 import numpy as np
 
 from fashion_model.data import Dataset, Part
@@ -33,4 +35,19 @@ def small_arrays(
         Part("train", images[kept], labels[kept], kept),
         Part("validation", images[held_out], labels[held_out], held_out),
         Part("test", test_images, test_labels, np.arange(test, dtype=np.int32)),
+    )
+
+
+def idx(array: np.ndarray) -> bytes:
+    """An array as the official files hold it."""
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
+    return gzip.compress(header + array.tobytes(), mtime=0)
+
+
+def same(one: Dataset, other: Dataset) -> bool:
+    """Whether two data sets hold the same pictures, labels and numbers."""
+    return all(
+        np.array_equal(getattr(a, kind), getattr(b, kind))
+        for a, b in zip(one.parts, other.parts, strict=True)
+        for kind in ("images", "labels", "numbers")
     )
