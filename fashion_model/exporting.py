@@ -114,7 +114,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.pictures import open_picture, prepare
 
 HERE = Path(__file__).parent
-TEMPERATURE = {temperature}  # fitted on the validation part, so that 80 % sure is right 8 times in 10
+TEMPERATURE = {temperature}  # so that what is said to be 80 % sure is right 8 times in 10
 
 {opening}
 

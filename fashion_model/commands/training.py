@@ -63,8 +63,8 @@ def _work(run: Run, given: Namespace) -> int:
     low, high = result["test_interval"]
     words = (
         f"{run.name}: {result['test_accuracy']:.2%} of the test set right "
-        f"({low:.2%} to {high:.2%}), validation {result['validation_accuracy']:.2%}, {result['parameters']:,} parameters, "
-        f"trained in {result['train_seconds']:.0f} s. Its card: {run.folder / 'README.md'}"
+        f"({low:.2%} to {high:.2%}), validation {result['validation_accuracy']:.2%}, "
+        f"{result['parameters']:,} parameters, trained in {result['train_seconds']:.0f} s. Its card: {run.folder / 'README.md'}"
     )
     put(answer, words, given.json)
     return 0
