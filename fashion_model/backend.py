@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # its start-up notes are no news to anybody
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up notes are no news to anybody
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")  # the same recipe, the same curve
 
 import keras

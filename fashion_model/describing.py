@@ -22,8 +22,9 @@ def describe(recipe: Recipe) -> dict[str, Any]:
     """
     if not recipe.is_network:
         return {"layers": [], "parameters": None, "multiply_adds": None, "seconds_per_epoch": None}
-    from .networks import build_network, layer_table
+    from .networks import build_network, layer_table, without_fetching
 
+    recipe = without_fetching(recipe)  # other weights, the same layers and the same speed
     table = layer_table(build_network(recipe))
     return {
         "layers": table,

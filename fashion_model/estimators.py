@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from . import files
+from .classes import CLASSES
 from .errors import FittingRoomError
 from .recipes import Recipe
 
@@ -92,6 +93,11 @@ class Estimator:
 
 def fit_estimator(recipe: Recipe, pictures: np.ndarray, labels: np.ndarray) -> Estimator:
     """Train the estimator of a recipe."""
+    missing = [name for label, name in enumerate(CLASSES) if label not in labels]
+    if missing:
+        raise FittingRoomError(
+            f"Among the {len(labels)} pictures there is none of {missing[0]}: raise `train_share`."
+        )
     return Estimator(_unfitted(recipe).fit(_pixels(pictures), np.asarray(labels)))
 
 

@@ -59,10 +59,11 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
         test["log_probabilities"], dataset.test.labels, result["temperature"]
     )
     files.write_text(run.folder / "README.md", card(run, result, report))
+    run.record("finish", test_accuracy=result["test_accuracy"])
+    # Only now: whoever is killed before is finished from these, not trained anew.
     reason = (run.history.end or {}).get("reason", "done")
     for leftover in ("best.weights.h5", *(() if reason == "asked" else ("checkpoint.npz",))):
         (run.folder / leftover).unlink(missing_ok=True)
-    run.record("finish", test_accuracy=result["test_accuracy"])
     return result
 
 

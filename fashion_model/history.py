@@ -6,6 +6,7 @@ leave half a line: a line that cannot be read is passed over.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -23,6 +24,7 @@ class History:
     epochs: list[dict[str, Any]] = field(default_factory=list)
     batches: list[dict[str, Any]] = field(default_factory=list)  # of the epoch under way
     end: dict[str, Any] | None = None  # how the latest training ended, and why
+    finished: bool = False  # whether result and files were made since the latest start
     last: dict[str, Any] | None = None  # the latest event of all
 
     @property
@@ -61,7 +63,8 @@ def append_event(path: Path, event: str, **facts: Any) -> None:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             line = "\n" + line  # a killed worker left half a line: do not write into it
-        os.write(descriptor, line.encode())
+        if os.write(descriptor, line.encode()) < len(line.encode()):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     finally:
         os.close(descriptor)
 
@@ -78,7 +81,7 @@ def read_history(path: Path) -> History:
 @lru_cache(maxsize=64)
 def _read(path: Path, size: int, changed: int) -> History:
     """Read once for each state of the file; pages ask every second for what rarely changed."""
-    start, end, last = None, None, None
+    start, end, last, finished = None, None, None, False
     epochs: dict[int, dict] = {}
     batches: list[dict] = []
     try:
@@ -89,18 +92,22 @@ def _read(path: Path, size: int, changed: int) -> History:
         try:
             event = json.loads(line)
             kind = event["event"]
+            number = int(event["epoch"]) if kind == "epoch" else None
         except (ValueError, KeyError, TypeError):
             continue
         last = event
         if kind == "start":
-            start, end, batches = event, None, []
+            start, end, finished, batches = event, None, False, []
             kept = event.get("resumed_from") or 0
             epochs = {number: epoch for number, epoch in epochs.items() if number <= kept}
         elif kind == "batch":
             batches.append(event)
         elif kind == "epoch":
-            epochs[event["epoch"]] = event
+            epochs[number] = event
             batches = []
         elif kind == "end":
             end = event
-    return History(start, [epochs[number] for number in sorted(epochs)], batches, end, last)
+        elif kind == "finish":
+            finished = True
+    in_order = [epochs[number] for number in sorted(epochs)]
+    return History(start, in_order, batches, end, finished, last)

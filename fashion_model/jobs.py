@@ -93,11 +93,16 @@ def _start_worker(run: Run, command: str, queue: bool = False) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=PROJECT,
-                env=os.environ | {PASSED_LOCK: str(lock.descriptor)},
+                env=_environment() | {PASSED_LOCK: str(lock.descriptor)},
                 pass_fds=[lock.descriptor],
                 start_new_session=True,  # so that it lives on when the server goes
             )
+
+
+def _environment() -> dict[str, str]:
+    """A worker finds the library wherever it starts: relative paths keep their meaning."""
+    before = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), before)))}
 
 
 class ShortJob:
@@ -158,7 +163,7 @@ def short_job(arguments: list[str], folder: Path | None = None) -> ShortJob:
             stdin=subprocess.DEVNULL,
             stdout=answer,
             stderr=errors,
-            cwd=PROJECT,
+            env=_environment(),
         )
     half.rename(folder / f"printed-{process.pid}")
     return ShortJob(folder, process)

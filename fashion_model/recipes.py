@@ -140,6 +140,13 @@ class Recipe:
                     f"`{name}` means nothing to {self.kind}: it is for "
                     f"{_listed(FIELDS[name].metadata['kinds'])}."
                 )
+        if self.kind == "cnn" and len(self.filters) > 4:
+            raise RecipeError(
+                f"`filters` has {len(self.filters)} entries, but each of a cnn's blocks halves the "
+                "28 pixels: at most 4 are allowed."
+            )
+        if self.kind == "residual" and not self.filters:
+            raise RecipeError("`filters` is [], but residual needs at least 1 entry: the stem's.")
         if self.kind == "transfer" and self.fine_tune_epochs > self.epochs:
             raise RecipeError(
                 f"`fine_tune_epochs` is {self.fine_tune_epochs}, but there are only {self.epochs} "
@@ -180,7 +187,9 @@ class Recipe:
         """A recipe from TOML text."""
         try:
             return cls.from_dict(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+        except RecipeError:
+            raise
+        except (ValueError, RecursionError) as error:  # also a number of 5,000 digits, or [[[[…
             raise RecipeError(f"This is not a TOML recipe: {error}.") from None
 
     def to_toml(self) -> str:

@@ -48,6 +48,7 @@ class Recorder(keras.callbacks.Callback):
         best = max(known, key=_goodness, default=None)
         self.best = _goodness(best) if best else (-1.0, 0.0)
         self.since_best = checkpoint.epochs - best["epoch"] if best else 0
+        self._lose_patience()  # where a worker died between the last epoch and the end
 
     def on_epoch_begin(self, epoch, logs=None):
         self.begin(epoch)
@@ -63,6 +64,7 @@ class Recorder(keras.callbacks.Callback):
         if now - self.spoken < BATCH_EVERY:
             return
         self.spoken = now
+        self._check(logs)
         batches = self.params["steps"]
         a_batch = (now - self.begun) / self.done
         left = batches - self.done + batches * (self.recipe.epochs - self.epoch)
@@ -81,12 +83,8 @@ class Recorder(keras.callbacks.Callback):
         whole = self.done == self.params["steps"]
         if not whole and self.best[0] >= 0:
             return  # stopped within an epoch: the best weights so far are on the disk already
-        seconds = time.perf_counter() - self.begun
-        if not math.isfinite(logs["loss"]):
-            raise FittingRoomError(
-                f"The training lost its way in epoch {self.epoch}: the loss is no longer a number; "
-                "try again with a smaller learning rate."
-            )
+        trained_for = time.perf_counter() - self.begun
+        self._check(logs)
         seen = self.judge()
         better = _goodness(seen) > self.best
         if better:
@@ -95,15 +93,14 @@ class Recorder(keras.callbacks.Callback):
                 self.model.save_weights(beside)
         else:
             self.since_best += 1
-        steps = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
-        rate = self.model.optimizer._learning_rate(steps)
+        rate = self.model.optimizer.learning_rate
         line = dict(
             epoch=self.epoch,
             loss=_number(logs["loss"]),
             accuracy=_number(logs["accuracy"]),
             **seen,
-            seconds=round(seconds, 2),
-            images_per_second=round(self.done * self.recipe.batch_size / seconds, 1),
+            seconds=round(time.perf_counter() - self.begun, 2),
+            images_per_second=round(self.done * self.recipe.batch_size / trained_for, 1),
             learning_rate=_number(keras.ops.convert_to_numpy(rate)),
             best=better,
             partial=not whole,
@@ -111,9 +108,19 @@ class Recorder(keras.callbacks.Callback):
         if whole:
             self.checkpoint.save(self.model, line)
         self.run.record("epoch", **line)
+        self._lose_patience()
+        self.model.stop_training = self.ended is not None
+
+    def _lose_patience(self) -> None:
         if self.recipe.patience and self.since_best >= self.recipe.patience and not self.ended:
             self.ended = "patience"
-            self.model.stop_training = True
+
+    def _check(self, logs: dict) -> None:
+        if not math.isfinite(logs["loss"]):
+            raise FittingRoomError(
+                f"The training lost its way in epoch {self.epoch}: the loss is no longer a number; "
+                "try again with a smaller learning rate."
+            )
 
     def judge(self) -> dict:
         """What the network makes of the validation part now."""

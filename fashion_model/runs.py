@@ -75,7 +75,8 @@ class Run:
     @property
     def created(self) -> float:
         """When it was made, in seconds since 1970."""
-        return float(self.about.get("created") or 0.0)
+        created = self.about.get("created")
+        return float(created) if isinstance(created, int | float) else 0.0
 
     @property
     def recipe_name(self) -> str:
@@ -91,7 +92,7 @@ class Run:
     def recipe(self) -> Recipe:
         try:
             return Recipe.from_toml((self.folder / "recipe.toml").read_text(encoding="utf-8"))
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             raise FittingRoomError(
                 f"The run {self.name} has no readable recipe.toml: it was deleted or is half-made."
             ) from None
@@ -112,14 +113,21 @@ class Run:
 
     @property
     def state(self) -> State:
+        working = self.working  # before the history, which a worker completes before it goes
         history = self.history
-        if self.working:
+        if working:
             return "queued" if history.last_event in (None, "queued") else "training"
         if history.last_event == "fail":
             return "failed"
-        if self.result is not None and history.last_event in (None, "finishing", "finish"):
+        if self.complete:
             return "stopped" if (history.end or {}).get("reason") == "asked" else "finished"
         return "stopped"
+
+    @property
+    def complete(self) -> bool:
+        """Whether its result belongs to what was trained last, not to something before."""
+        history = self.history
+        return self.result is not None and (history.finished or history.last is None)
 
     @property
     def usable(self) -> bool:
@@ -131,14 +139,12 @@ class Run:
         """Whether training can go on where it ended."""
         if self.working:
             return False
-        if self.result is None:
+        if not self.complete:
             return True
-        trained = self.history.trained
-        return (
-            self.state == "stopped"
-            and trained < getattr(self.recipe, "epochs", 0)
-            and (self.folder / "checkpoint.npz").exists()
-        )
+        history = self.history
+        asked = (history.end or {}).get("reason") == "asked"
+        left = self.recipe.is_network and history.trained < self.recipe.epochs
+        return asked and left and (self.folder / "checkpoint.npz").exists()
 
     @property
     def network_file(self) -> Path | None:
@@ -160,9 +166,9 @@ class Run:
         if not self.recipe.is_network:
             return "Stopped before it was done." if asked else "Its worker ended without a word."
         done = f"after {history.trained} of {self.recipe.epochs} epochs"
-        if asked and self.usable:
+        if asked and self.complete:
             return f"Stopped {done}; its best weights so far are kept."
-        if asked:
+        if asked and not history.epochs:
             return "Stopped before there was anything to keep."
         return f"Its worker ended without a word {done}; it can be resumed."
 
@@ -248,12 +254,6 @@ def create_run(
     half_made = folder / f".new-{uuid.uuid4().hex[:12]}"
     try:
         half_made.mkdir(parents=True)
-    except OSError as error:
-        raise FittingRoomError(
-            f"A run cannot be written to {folder}: {error.strerror}; set FITTING_ROOM_MODELS to "
-            "a folder that can be written."
-        ) from None
-    try:
         files.write_text(half_made / "recipe.toml", recipe.to_toml())
         files.write_json(
             half_made / "about.json",
@@ -275,6 +275,11 @@ def create_run(
                     raise FittingRoomError(
                         f"There is a run called {name} already: choose another name."
                     ) from None
+    except OSError as error:
+        raise FittingRoomError(
+            f"A run cannot be written to {folder}: {error.strerror}; make room, or set "
+            "FITTING_ROOM_MODELS to a folder that can be written."
+        ) from None
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
     raise FittingRoomError(f"Too many runs are called {wanted}: choose another name.")
@@ -311,8 +316,10 @@ def delete_run(run: Run, *, even_working: bool = False) -> str:
 
 def undo_delete(token: str) -> Run:
     """Bring a deleted run back."""
-    name = check_name(token.partition("-")[2])
-    home = runs_folder() / name
+    stamp, _, name = token.partition("-")
+    if not stamp.isdigit():
+        raise FittingRoomError("That names nothing in the trash.")
+    home = runs_folder() / check_name(name)
     if home.exists():
         raise FittingRoomError(f"There is a new run called {name}: rename or delete that first.")
     try:

@@ -22,6 +22,7 @@ from .recipes import Recipe
 from .recording import Checkpoint, Recorder, strip_of
 from .runs import Run, open_run
 
+LAYERS = ("kind", "filters", "coarse", "dense", "batch_norm", "everyday")  # what shapes a network
 FINE_TUNE = 0.1  # share of the learning rate once the backbone moves
 
 
@@ -83,13 +84,13 @@ def training_pictures(
 def start_weights(network: keras.Model, recipe: Recipe) -> None:
     """Begin from the weights of an earlier run, which must have the same layers."""
     earlier = open_run(recipe.start_from)
-    try:
-        load_weights(network, earlier)
-    except ValueError as error:
+    other = [key for key in LAYERS if getattr(earlier.recipe, key) != getattr(recipe, key)]
+    if other:  # asked here, because Keras takes some weights that fit by chance alone
         raise FittingRoomError(
-            f"{earlier.title} has other layers than this recipe, so its weights do not fit: start "
-            "from it with its own filters, dense units and batch normalisation."
-        ) from error
+            f"The weights of {earlier.title} do not fit this recipe: give it the same "
+            f"{' and '.join(f'`{key}`' for key in other)}."
+        )
+    load_weights(network, earlier)
 
 
 class Batches(keras.utils.PyDataset):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -33,7 +34,11 @@ def at_work(run: Run) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        run.record("fail", message=_sentence(error))
+        sentence = _sentence(error)
+        with contextlib.suppress(OSError):  # a full disk or a lost folder takes no word either
+            run.record("fail", message=sentence)
+        if isinstance(error, MemoryError | OSError):
+            raise FittingRoomError(sentence) from error
         raise
     finally:
         (run.folder / "stop").unlink(missing_ok=True)
@@ -44,7 +49,7 @@ def _sentence(error: Exception) -> str:
     """What a person is told of a failure; the traceback is for the log."""
     if isinstance(error, FittingRoomError):
         return str(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
         return "It ran out of memory: try a smaller batch or network."
     if isinstance(error, OSError):
         return f"The disk refused: {error.strerror or error}."
@@ -59,6 +64,7 @@ def hold(run: Run) -> Lock:
     lock = Lock.take(run.folder / "lock")
     if lock is None:
         raise FittingRoomError(f"Somebody works on the run {run.name} already.")
+    (run.folder / "stop").unlink(missing_ok=True)  # asked of somebody who was gone already
     return lock
 
 
@@ -81,7 +87,8 @@ def _work(run: Run, say: Callable[[str], None], photos: Path | None) -> dict | N
 def trained_out(run: Run) -> bool:
     """Whether training came to its own end, so that only the finish is left to do."""
     end = run.history.end
-    return bool(end and end["reason"] != "asked" and (run.folder / "best.weights.h5").exists())
+    weights = (run.folder / name for name in ("best.weights.h5", "model.keras"))
+    return bool(end and end["reason"] != "asked" and any(path.exists() for path in weights))
 
 
 def _discarded(run: Run) -> bool:
