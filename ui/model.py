@@ -90,3 +90,10 @@ def _about(run: Run) -> None:
     result = run.result or {}
     if "test_accuracy" in result:
         st.caption(f"{words.percent(result['test_accuracy'])} of the test set right")
+
+
+def forget(name: str) -> None:
+    """Take a model that is gone out of the choice and out of the address."""
+    if st.session_state.get("_model_of_the_address") == name:
+        st.session_state["_model_of_the_address"] = None
+        address.write(model=None)

@@ -73,8 +73,13 @@ def close_picture() -> None:
     address.write(picture=None)
 
 
-def show_opened(run: Run | None, neighbours: list[str] | None = None) -> None:
-    """Open the picture that the address names, over the page. `neighbours` are the wall's names."""
+def show_opened(
+    run: Run | None, neighbours: list[str] | None = None, other: Run | None = None
+) -> None:
+    """Open the picture that the address names, over the page.
+
+    `neighbours` are the names on the wall, to step through; `other` is a second model to ask.
+    """
     name = st.query_params.get("picture")
     if not name:
         return
@@ -84,25 +89,30 @@ def show_opened(run: Run | None, neighbours: list[str] | None = None) -> None:
         return
     title = f"{CLASSES[picture.true]} · picture {picture.name}"
     st.dialog(title, width="medium", on_dismiss=close_picture)(_inside)(
-        picture, run, neighbours or []
+        picture, [run, other] if other else [run], neighbours or []
     )
 
 
-def _inside(picture: Picture, run: Run | None, neighbours: list[str]) -> None:
-    report = _report(picture, run)
+def _inside(picture: Picture, runs: list[Run | None], neighbours: list[str]) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         alt = f"A {CLASSES[picture.true]}, 28 by 28 pixels, enlarged"
         st.image(enlarged(picture.part.images[picture.index], 12), width="stretch", alt=alt)
     with right:
-        if report is None or run is None:
-            st.markdown(f"**True label: {CLASSES[picture.true]}**")
-            st.caption(_why_nothing(picture, run))
-        else:
-            _verdict(picture, run, report)
+        for run in runs:
+            _says(picture, run, top=10 if len(runs) == 1 else 4)
     _step(picture, neighbours)
     link = f"?picture={picture.name}"
     st.caption(f"The address of this page opens exactly this picture ({link}).")
+
+
+def _says(picture: Picture, run: Run | None, top: int) -> None:
+    report = _report(picture, run)
+    if report is None or run is None:
+        st.markdown(f"**True label: {CLASSES[picture.true]}**")
+        st.caption(_why_nothing(picture, run))
+    else:
+        _verdict(picture, run, report, top)
 
 
 def _report(picture: Picture, run: Run | None) -> Report | None:
@@ -121,7 +131,7 @@ def _why_nothing(picture: Picture, run: Run | None) -> str:
     return f"{run.title} has no stored answers for this part of the data."
 
 
-def _verdict(picture: Picture, run: Run, report: Report) -> None:
+def _verdict(picture: Picture, run: Run, report: Report, top: int) -> None:
     said = CLASSES[report.predicted[picture.index]]
     sure = words.percent(report.confidence[picture.index], 0)
     if report.right[picture.index]:
@@ -132,9 +142,9 @@ def _verdict(picture: Picture, run: Run, report: Report) -> None:
             f"it is labelled **{CLASSES[picture.true]}**."
         )
     figures.show(
-        charts.probabilities_bar(report.probabilities[picture.index], true=picture.true),
-        key="probabilities",
-        alt=f"How probable each class is for picture {picture.name}",
+        charts.probabilities_bar(report.probabilities[picture.index], picture.true, top),
+        key=f"probabilities-{run.name}",
+        alt=f"How probable each class is for picture {picture.name}, says {run.title}",
     )
 
 
