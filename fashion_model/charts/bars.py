@@ -64,7 +64,7 @@ def per_class_bars(report: Report) -> go.Figure:
         (i for i in range(len(rows)) if rows[i][1]["support"]), key=lambda i: rows[i][1]["f1"]
     )
     rows = [rows[i] for i in order]
-    names = [name for name, _ in rows]
+    names = [f"{name} <b>{c['f1']:.2f}</b>" for name, c in rows]
     words = [
         f"<b>{name}</b>, {c['support']:,} pictures<br>F1 {c['f1']:.3f}"
         f"<br>{percent(c['precision'], 1)} of what is called so is it (precision)"
@@ -77,19 +77,16 @@ def per_class_bars(report: Report) -> go.Figure:
         "hovertext": words,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    figure = blank(32 * len(rows) + 90, hovermode="closest", bargap=0.35)
+    figure = blank(32 * len(rows) + 90, legend=True, hovermode="closest", bargap=0.35)
     figure.add_bar(
         x=[c["f1"] for _, c in rows],
         orientation="h",
         name="F1",
         marker={"color": faded(MODEL, 0.55), "cornerradius": 4, "line": {"width": 0}},
-        text=[f"{c['f1']:.2f}" for _, c in rows],
-        textposition="inside",
-        insidetextanchor="start",
         **shared,
     )
     for key, symbol in (("precision", "diamond"), ("recall", "circle-open")):
-        marker = {"symbol": symbol, "size": 9, "color": MODEL, "line": {"width": 2}}
+        marker = {"symbol": symbol, "size": 9, "color": MODEL, "line": {"width": 2, "color": MODEL}}
         figure.add_scatter(
             x=[c[key] for _, c in rows],
             name=key.capitalize(),

@@ -35,7 +35,7 @@ def accuracy_curve(
 def overlaid_curves(runs: Mapping[str, Sequence[dict]], measure: str = "val_accuracy") -> go.Figure:
     """One curve a run: title -> its epochs. `measure` is a key of the epoch events."""
     shown = [event[measure] for epochs in runs.values() for event in epochs]
-    figure = blank(360, hovermode="closest", uirevision=measure)
+    figure = blank(360, legend=True, hovermode="closest", uirevision=measure)
     for i, (title, epochs) in enumerate(runs.items()):
         line = {"color": RUNS[i % len(RUNS)], "dash": DASHES[i % len(DASHES)], "width": 2.5}
         figure.add_scatter(**_line(epochs, measure, title, line))
@@ -54,7 +54,7 @@ def _curve(
     under: Sequence[dict] | None,
     total: int | None,
 ) -> go.Figure:
-    figure = blank(320, hovermode="closest", uirevision=measure)
+    figure = blank(320, legend=True, hovermode="closest", uirevision=measure)
     if under:
         # Beneath: thinner, grey, and first, so that the run's own lines cross over it.
         for key, name, dash in ((f"val_{measure}", "Earlier run", "solid"), (measure, "", "dot")):
@@ -66,7 +66,7 @@ def _curve(
         y=[batch[measure] for batch in running],
         mode="lines",
         line={"color": MODEL, "width": 1},
-        opacity=0.6,
+        opacity=0.85,
         text=[f"Epoch {batch['epoch']}, batch {batch['batch']:,}" for batch in running],
         hovertemplate=f"%{{text}}: %{{y:{_format(measure)}}}<extra></extra>",
         showlegend=False,
@@ -113,7 +113,11 @@ def _line(epochs: Sequence[dict], measure: str, name: str, line: dict) -> dict:
         "mode": "lines" if len(epochs) > 1 else "markers",
         "name": name,
         "line": line,
-        "marker": {"color": line["color"], "size": 7},
+        "marker": {
+            "color": line["color"],
+            "size": 8,
+            "symbol": "circle-open" if part == "training" else "circle",
+        },
         "hovertemplate": (
             f"{title}Epoch %{{x}}: {part} {word} %{{y:{_format(measure)}}}<extra></extra>"
         ),

@@ -28,20 +28,24 @@ def faded(colour: str, opacity: float) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """0.934 -> "93 %"; what is not quite nothing, or not quite all, is never rounded to it."""
-    step = 10.0 ** -(digits + 2)
-    if 0 < share < step / 2:
-        return f"<{step * 100:.{digits}f}\u00a0%"
-    if 1 - step / 2 <= share < 1:
-        return f">{(1 - step) * 100:.{digits}f}\u00a0%"
-    return f"{share * 100:.{digits}f}\u00a0%"
+    words = f"{share * 100:.{digits}f}"
+    least = 10.0**-digits
+    if share > 0 and float(words) == 0:
+        words = f"<{least:.{digits}f}"
+    elif share < 1 and float(words) == 100:
+        words = f">{100 - least:.{digits}f}"
+    return f"{words}\u00a0%"
 
 
-def blank(height: int, **layout) -> go.Figure:
-    """An empty figure in the house style: no ground of its own, nothing that zooms or drags."""
+def blank(height: int, legend: bool = False, **layout) -> go.Figure:
+    """An empty figure in the house style: no ground of its own, nothing that zooms or drags.
+
+    With a `legend` its place is kept free, so that nothing moves when its first line appears.
+    """
     figure = go.Figure()
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 12, "t": 8, "b": 8},
+        margin={"l": 8, "r": 12, "t": 36 if legend else 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode=False,
@@ -49,7 +53,7 @@ def blank(height: int, **layout) -> go.Figure:
         **layout,
     )
     figure.update_xaxes(fixedrange=True, automargin=True)
-    figure.update_yaxes(fixedrange=True, automargin=True)
+    figure.update_yaxes(fixedrange=True, automargin=True, ticklabelstandoff=6)
     return figure
 
 

@@ -15,10 +15,11 @@ SHORT_NAMES = {"T-shirt/top": "T-shirt", "Ankle boot": "Boot"}  # a phone has 36
 MOST_OPAQUE = 0.65
 # The share of a class lost to another that gets the full colour: fixed, so that a better network
 # looks better and a replay of the epochs does not flicker.
-WORST_SHARE = 0.25
-# A phone's cell has 28 pixels. Markers must not overlap, or a click opens the wrong cell; what
+WORST_SHARE = 0.2
+FAINT_SHARE = 0.01  # numbers below stand back
+# A phone's cell has 23 pixels. Markers must not overlap, or a click opens the wrong cell; what
 # they leave free in larger cells belongs to the nearest one, thanks to the hover distance.
-CELL_MARKER = 26
+CELL_MARKER = 20
 
 
 def confusion_matrix(
@@ -50,7 +51,11 @@ def confusion_matrix(
             z=np.where(here, strength, np.nan),
             zmin=0,
             zmax=1,
-            colorscale=[[0, faded(EARLIER, 0.1)], [1, faded(hue, MOST_OPAQUE)]],
+            colorscale=[
+                [0, faded(EARLIER, 0.1)],
+                [0.15, faded(hue, 0.07)],
+                [1, faded(hue, MOST_OPAQUE)],
+            ],
             xgap=2,
             ygap=2,
             hoverinfo="skip",
@@ -68,11 +73,19 @@ def confusion_matrix(
         showlegend=False,
     )
     # Annotations rather than text of a trace, which would fade as soon as a cell is selected.
-    for t, p in zip(*confusion.nonzero(), strict=True):
-        words = f"{confusion[t, p]}" if mode == "counts" else percent(share[t, p])[:-2]
-        figure.add_annotation(
-            x=p, y=t, text=words, showarrow=False, font={"size": 11 if len(words) < 4 else 10}
-        )
+    figure.update_layout(
+        annotations=[
+            {
+                "x": int(p),
+                "y": int(t),
+                "text": f"{confusion[t, p]}" if mode == "counts" else percent(share[t, p])[:-2],
+                "showarrow": False,
+                "font": {"size": 11 if confusion[t, p] < 1000 or mode != "counts" else 9},
+                "opacity": 1 if t == p or share[t, p] >= FAINT_SHARE else 0.55,
+            }
+            for t, p in zip(*confusion.nonzero(), strict=True)
+        ]
+    )
     if marked is not None:
         t, p = marked
         edges = {"x0": p - 0.47, "x1": p + 0.47, "y0": t - 0.47, "y1": t + 0.47}

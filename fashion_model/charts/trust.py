@@ -8,14 +8,16 @@ from fashion_model.evaluation import Bin, Report
 
 def reliability(report: Report) -> go.Figure:
     """Confidence against accuracy, as the model gave it and calibrated by the temperature."""
-    figure = blank(360, hovermode="closest")
+    figure = blank(360, legend=True, hovermode="closest")
     line = {"color": EARLIER, "width": 1, "dash": "dot"}
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line=line, name="Perfect", hoverinfo="skip"
     )
+    after = "Confidence"
     if report.temperature != 1:
         figure.add_scatter(**_bins(report.calibration_before.bins, "Before", EARLIER, "dash"))
-    figure.add_scatter(**_bins(report.calibration.bins, "Calibrated", MODEL, "solid"))
+        after = "Calibrated"
+    figure.add_scatter(**_bins(report.calibration.bins, after, MODEL, "solid"))
     figure.update_xaxes(title="Confidence", **share_axis(0))
     figure.update_yaxes(title="Really right", **share_axis(0))
     return figure
@@ -62,11 +64,17 @@ def _bins(bins: list[Bin], name: str, colour: str, dash: str) -> dict:
         "mode": "lines+markers",
         "line": {"color": colour, "dash": dash, "width": 2},
         # The area tells how many answers stand behind a point.
-        "marker": {"color": colour, "size": [5 + 13 * (b.count / most) ** 0.5 for b in bins]},
+        "marker": {
+            "color": colour,
+            "size": [5 + 13 * (b.count / most) ** 0.5 for b in bins],
+            "opacity": 1,
+            "line": {"width": 0},
+        },
         "text": [
             f"<b>{name}</b><br>{b.count:,} answers with {percent(b.confidence)} confidence"
             f"<br>{percent(b.accuracy)} of them right"
             for b in bins
         ],
         "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
     }
