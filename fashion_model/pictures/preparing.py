@@ -57,6 +57,8 @@ class Prepared:
     cutout_confidence: float
     blank: bool
     """Nothing is on it: an empty canvas, a black frame."""
+    kind: str = "photo"
+    """What it was taken for: "photo", "drawing", "ready" (a picture of Fashion-MNIST itself)."""
 
 
 def prepare(picture: Image.Image, choices: Choices = Choices()) -> Prepared:
@@ -145,7 +147,7 @@ def _ready_made(picture: Image.Image, stages: list[Stage]) -> Prepared:
     grey = picture.convert("L")
     fitted = Stage("fitted", "Fitted", grey, "Already 28 × 28, light on dark: taken as it is.")
     image = np.asarray(grey)
-    return Prepared(image, image[None], (*stages, fitted), 1.0, blank=False)
+    return Prepared(image, image[None], (*stages, fitted), 1.0, blank=False, kind="ready")
 
 
 def _blank(stages: list[Stage]) -> Prepared:
@@ -171,7 +173,7 @@ def _drawn(picture: Image.Image, ink: np.ndarray, stages: list[Stage]) -> Prepar
         Stage("levelled", "Filled in", Image.fromarray(views[0]), note),
         _fitted_stage(views[0]),
     ]
-    return Prepared(views[0], views, tuple(stages), closed, blank=False)
+    return Prepared(views[0], views, tuple(stages), closed, blank=False, kind="drawing")
 
 
 def _photographed(
