@@ -9,7 +9,6 @@ worst pictures to benchmarks/sheets, which is not in git because the pictures ar
 import argparse
 import json
 import math
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,20 +16,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from benchmarks.other_ways import WAYS
+from benchmarks.sheet import write_sheet
+from fashion_model.classes import CLASSES
+from fashion_model.classifier import Classifier
+from fashion_model.data import open_dataset
+from fashion_model.naming import classes_in_name
+from fashion_model.pictures import answer_picture, open_picture, prepare
+from fashion_model.pictures.preparing import Prepared
+from fashion_model.runs import open_run
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-
-from other_ways import WAYS  # noqa: E402
-from sheet import write_sheet  # noqa: E402
-
-from fashion_model.classes import CLASSES  # noqa: E402
-from fashion_model.classifier import Classifier  # noqa: E402
-from fashion_model.data import open_dataset  # noqa: E402
-from fashion_model.naming import classes_in_name  # noqa: E402
-from fashion_model.pictures import answer_picture, open_picture, prepare  # noqa: E402
-from fashion_model.pictures.preparing import Prepared  # noqa: E402
-from fashion_model.runs import open_run  # noqa: E402
-
 OURS = "ours"
 DIGITS = 200
 NOISE = 200
