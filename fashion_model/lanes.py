@@ -6,6 +6,7 @@ run's lock is held, so whoever dies leaves the queue by dying.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,7 @@ LOOK_EVERY = 0.3  # seconds between two looks at the queue
 
 
 def lane_folder() -> Path:
-    folder = runs_folder() / ".lanes"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return runs_folder() / ".lanes"
 
 
 def waiting() -> list[Run]:
@@ -31,7 +30,8 @@ def waiting() -> list[Run]:
         if run.working:
             runs.append(run)
         else:
-            ticket.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a folder that can only be read is only read
+                ticket.unlink()
     return runs
 
 
@@ -44,6 +44,7 @@ def place_in_queue(run: Run) -> int | None:
 def take_ticket(run: Run) -> None:
     """Stand in the queue; whoever holds the run's lock may. Standing already is fine."""
     if place_in_queue(run) is None:
+        lane_folder().mkdir(exist_ok=True)
         (lane_folder() / f"{time.time_ns():020d}-{run.name}.ticket").touch()
         run.record("queued")
 
@@ -75,6 +76,7 @@ def take_turn(run: Run, say: Callable[[str], None]) -> Iterator[Lock | None]:
 @contextmanager
 def short_lane() -> Iterator[None]:
     """Wait for the lane of short jobs, so that they do not crowd the machine together."""
+    lane_folder().mkdir(parents=True, exist_ok=True)
     while not (lane := Lock.take(lane_folder() / "short.lock", wait=60)):
         pass
     with lane:

@@ -11,6 +11,8 @@ import os
 import time
 from pathlib import Path
 
+from .errors import FittingRoomError
+
 PASSED_LOCK = "FITTING_ROOM_LOCK"  # tells a child which descriptor is the lock it was handed
 
 
@@ -30,7 +32,13 @@ class Lock:
 
         The default outwaits `is_held`, which has to take the lock for an instant to look.
         """
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise FittingRoomError(
+                f"{path.parent} cannot be written: {error.strerror}; make it writable or choose "
+                "another folder with FITTING_ROOM_MODELS."
+            ) from None
         deadline = time.monotonic() + wait
         while True:
             try:

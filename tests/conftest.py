@@ -9,6 +9,7 @@ import pytest
 
 from fashion_model import verifying
 from fashion_model.data import Dataset, store_decoded
+from fashion_model.runs import Run
 from fashion_model.verifying import OfficialFile, md5_of
 from tests.making import idx, small_arrays, small_pictures
 
@@ -43,6 +44,48 @@ def small_data_on_disk(
     monkeypatch.delenv("FASHION_MNIST_DIR", raising=False)
     store_decoded(small_dataset)
     return cache
+
+
+@pytest.fixture
+def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of runs."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("FITTING_ROOM_MODELS", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained_folders(small_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`trained` and `finished`: one tiny network, before and after its finish; not to be touched.
+
+    Trained once for all tests, because TensorFlow takes seconds to come.
+    """
+    from fashion_model.finishing import finish_run
+    from fashion_model.runs import create_run
+    from fashion_model.training import train_network
+    from tests.making import TINY
+
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FITTING_ROOM_MODELS", str(folder))
+        run = create_run(TINY, "finished")
+        run.record("end", reason=train_network(run, small_dataset))
+        shutil.copytree(run.folder, folder / "trained")
+        finish_run(run, small_dataset)
+    return folder
+
+
+@pytest.fixture
+def trained_run(trained_folders: Path, models_folder: Path) -> Run:
+    """The tiny network as training leaves it: best weights and checkpoint, no result yet."""
+    return Run(Path(shutil.copytree(trained_folders / "trained", models_folder / "trained")))
+
+
+@pytest.fixture
+def finished_run(trained_folders: Path, models_folder: Path) -> Run:
+    """The tiny network, finished: it can answer."""
+    return Run(Path(shutil.copytree(trained_folders / "finished", models_folder / "finished")))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,23 @@ import gzip
 import numpy as np
 
 from fashion_model.data import Dataset, Part
+from fashion_model.recipes import Recipe
+
+# Trains in seconds and has everything that draws random numbers.
+TINY = Recipe(
+    kind="cnn",
+    title="Tiny",
+    filters=(4, 8),
+    dense=(16,),
+    dropout=0.2,
+    flip=True,
+    shift=1,
+    erase=0.3,
+    epochs=4,
+    batch_size=32,
+    learning_rate=0.01,
+    schedule="cosine",
+)
 
 
 def small_pictures(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
