@@ -1,0 +1,72 @@
+"""The README's table of presets, read from runs that were trained with their default settings.
+
+python -m benchmarks.presets              # prints the table, from the folder of runs
+python -m benchmarks.presets --write      # and puts it into README.md
+
+Train them first: `python -m fashion_model train NAME --name NAME` for each preset.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fashion_model.errors import FittingRoomError
+from fashion_model.recipes import preset_names
+from fashion_model.runs import Run, open_run
+
+README = Path(__file__).parent.parent / "README.md"
+BEGIN, END = "<!-- presets: begin -->", "<!-- presets: end -->"
+
+# The older projects that a preset reproduces, and the accuracy each claims where it names one.
+CLAIMS = {
+    "cnn": "1",
+    "cnn-dropout": "2 (claims 88 %), 4",
+    "logistic-regression": "3",
+    "linear-svm": "3",
+    "rbf-svm": "3",
+    "mlp": "3, 5 (claims 91 %)",
+}
+ORDER = (
+    *("logistic-regression", "linear-svm", "rbf-svm", "random-forest", "knn"),
+    *("mlp", "cnn", "cnn-dropout", "cnn-augmented", "everyday", "transfer"),
+)
+
+
+def table() -> str:
+    """A row a preset; one that was not trained says so."""
+    lines = [
+        "| preset | project | validation | test, 95 % interval | macro F1 | parameters | trained in |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in sorted(preset_names(), key=lambda n: (ORDER.index(n) if n in ORDER else 99, n)):
+        lines.append(f"| `{name}` | {CLAIMS.get(name, '')} | {_measured(name)} |")
+    return "\n".join(lines)
+
+
+def _measured(name: str) -> str:
+    try:
+        run = open_run(name)
+    except FittingRoomError:
+        return "not measured here | | | |"
+    return _row(run) if run.result else "not finished | | | |"
+
+
+def _row(run: Run) -> str:
+    result = run.result
+    low, high = result["test_interval"]
+    epochs = f"{result['epochs_trained']} epochs, " if result["best_epoch"] else ""
+    return (
+        f"{result['validation_accuracy']:.2%} | {result['test_accuracy']:.2%} "
+        f"({low:.1%} to {high:.1%}) | {result['macro_f1']:.3f} | {result['parameters']:,} | "
+        f"{epochs}{result['train_seconds']:,.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    made = table()
+    print(made)
+    if "--write" in sys.argv:
+        text = README.read_text(encoding="utf-8")
+        before, after = text.split(BEGIN)[0], text.split(END)[1]
+        README.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}", encoding="utf-8")
