@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import files
 from .errors import FittingRoomError
+from .pictures.answering import CALIBRATION
 from .runs import Run
 
 FORMATS = ("keras", "litert", "onnx", "saved_model")
@@ -61,7 +62,8 @@ def _converted(run: Run, format: str, out: Path) -> None:
 
 def program(run: Run, format: str, name: str) -> str:
     """A short program that prepares a photo and answers it with the exported network."""
-    temperature = (run.result or {}).get("temperature", 1.0)
+    on_photos = files.read_json(run.folder / CALIBRATION) or {}
+    temperature = ((run.result or {}) | on_photos).get("temperature", 1.0)
     return PROGRAM.format(
         title=run.title,
         opening=OPENING[format].format(name=name),
@@ -121,7 +123,8 @@ TEMPERATURE = {temperature}  # so that what is said to be 80 % sure is right 8 t
 
 for path in sys.argv[1:]:
     views = prepare(open_picture(path)).views.astype("float32")
-    calibrated = answers(views) ** (1 / TEMPERATURE)
-    shares = (calibrated / calibrated.sum(axis=1, keepdims=True)).mean(axis=0)
+    found = answers(np.concatenate([views, views[:, :, ::-1]]))  # each view and its mirror image
+    shares = np.exp(np.log(found.clip(1e-12)).mean(axis=0) / TEMPERATURE)
+    shares /= shares.sum()
     print(f"{{path}}: {{CLASSES[shares.argmax()]}} ({{shares.max():.0%}})")
 '''
