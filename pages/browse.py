@@ -136,7 +136,12 @@ def wall(
 ) -> None:
     if not len(places):
         st.info("No picture is like that: let one of the filters go.")
-        st.button("Show all pictures", icon=":material/filter_alt_off:", on_click=_show_all)
+        st.button(
+            "Show all pictures",
+            icon=":material/filter_alt_off:",
+            key="show_all",
+            on_click=_show_all,
+        )
         return
     pages = math.ceil(len(places) / A_PAGE)
     asked = st.query_params.get("page", "1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from fashion_model import charts
@@ -57,6 +58,7 @@ def table(runs: list[Run]) -> None:
         hide_index=True,
         height="content",
         key="runs",
+        placeholder="–",
         on_select=_rows_chosen,
         selection_mode="multi-row",
         column_config={
@@ -111,7 +113,7 @@ def side_by_side(runs: list[Run]) -> None:
         st.info("These are the same model: choose another for one of them.")
         return
     reports = report_of(a), report_of(b)
-    if (reports[0].labels != reports[1].labels).any():
+    if not np.array_equal(reports[0].labels, reports[1].labels):
         st.warning("These two were measured on different pictures and cannot be compared.")
         return
     comparison = compare(*reports)

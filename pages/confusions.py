@@ -26,6 +26,7 @@ def page() -> None:
         st.info(f"{run.title} has not been asked about the test set yet.")
         address.link("train", "See how it is getting on", "model_training", run=run.name)
         return
+    _take_clicks()
     chosen = _chosen()
     the_answer(run, report)
     shortcuts(report, chosen)
@@ -57,6 +58,21 @@ def _choose(true: int | None, predicted: int | None) -> None:
         predicted=None if predicted is None else CLASSES[predicted],
         picture=None,
     )
+
+
+def _take_clicks() -> None:
+    """Put what was just clicked in a chart into the address, before anything is drawn.
+
+    A chart's selection is remembered by Streamlit, also while another cell is chosen elsewhere:
+    it counts once, when it is new.
+    """
+    for chart in ("confusion_matrix", "class_bars"):
+        selection = st.session_state.get(chart, {}).get("selection", {})
+        clicked = [point.get("customdata") for point in selection.get("points", [])][:1]
+        if clicked and clicked != st.session_state.get(f"_{chart}_seen"):
+            numbers = np.ravel(clicked[0]).astype(int).tolist()
+            _choose(*numbers if len(numbers) == 2 else (numbers[0], None))
+        st.session_state[f"_{chart}_seen"] = clicked
 
 
 def the_answer(run: Run, report: Report) -> None:
@@ -120,7 +136,7 @@ def matrix(report: Report, chosen: tuple[int | None, int | None]) -> None:
             report.confusion, mode, marked=chosen if None not in chosen else None
         ),
         key="confusion_matrix",
-        on_select=_cell_clicked,
+        on_select="rerun",
         selection_mode="points",
         alt="The confusion matrix: true classes down, predicted classes across",
     )
@@ -132,12 +148,6 @@ def matrix(report: Report, chosen: tuple[int | None, int | None]) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-
-
-def _cell_clicked() -> None:
-    points = st.session_state["confusion_matrix"]["selection"]["points"]
-    if points:
-        _choose(*(int(number) for number in points[0]["customdata"]))
 
 
 def pictures(run: Run, report: Report, chosen: tuple[int | None, int | None]) -> None:
@@ -218,7 +228,7 @@ def by_class(run: Run, report: Report) -> None:
         figures.show(
             charts.per_class_bars(report),
             key="class_bars",
-            on_select=_bar_clicked,
+            on_select="rerun",
             selection_mode="points",
             alt="F1, precision and recall of each class",
         )
@@ -242,13 +252,6 @@ def by_class(run: Run, report: Report) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-
-
-def _bar_clicked() -> None:
-    points = st.session_state["class_bars"]["selection"]["points"]
-    if points:
-        number = points[0]["customdata"]
-        _choose(int(number[0] if isinstance(number, list | tuple) else number), None)
 
 
 def calibration(report: Report) -> None:
