@@ -1,5 +1,6 @@
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -219,8 +220,13 @@ def test_the_diagonal_is_right_and_the_rest_wrong():
         assert one.colorscale[-1][1] == f"rgba({','.join(map(str, rgb(hue)))},{MOST_OPAQUE})"
 
 
+def plain(text):
+    """The text in the page's colour, without its dress."""
+    return re.fullmatch('<span style="color:currentColor">(.*)</span>', text)[1]
+
+
 def numbers(figure):
-    return {(note.y, note.x): note.text for note in figure.layout.annotations}
+    return {(note.y, note.x): plain(note.text) for note in figure.layout.annotations}
 
 
 def test_the_numbers_of_each_mode_and_none_where_there_is_no_picture():
@@ -286,9 +292,14 @@ def test_the_top_few_always_include_the_true_one():
     assert list(bar(charts.probabilities_bar(PROBABILITIES, top=3)).customdata) == [6, 0, 2]
 
 
+def bar_names(probabilities):
+    return charts.probabilities_bar(probabilities, by_class=True).layout.yaxis.ticktext
+
+
 def test_bars_in_the_order_of_the_classes():
     bars = bar(charts.probabilities_bar(PROBABILITIES, by_class=True))
     assert list(bars.y) == list(CLASSES)
+    assert [plain(text) for text in bar_names(PROBABILITIES)] == list(CLASSES)
     assert bars.marker.color[6] == MODEL
 
 

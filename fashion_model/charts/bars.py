@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from fashion_model.charts.look import EARLIER, MODEL, RIGHT, WRONG, blank, faded, percent
+from fashion_model.charts.look import EARLIER, MODEL, RIGHT, WRONG, blank, faded, inked, percent
 from fashion_model.classes import CLASSES
 from fashion_model.evaluation import Report
 
@@ -39,7 +39,7 @@ def probabilities_bar(
         orientation="h",
         marker={"color": hues, "cornerradius": 4, "line": {"width": 0}},
         customdata=[int(c) for c in shown],
-        text=[percent(probabilities[c]) for c in shown],
+        text=[inked(percent(probabilities[c])) for c in shown],
         textposition="outside",
         cliponaxis=False,
         hovertext=[
@@ -50,7 +50,7 @@ def probabilities_bar(
         hovertemplate="%{hovertext}<extra></extra>",
     )
     figure.update_xaxes(range=[0, 1.16], visible=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
+    figure.update_yaxes(**_names_axis(names))
     return figure
 
 
@@ -95,5 +95,16 @@ def per_class_bars(report: Report) -> go.Figure:
             **shared,
         )
     figure.update_xaxes(range=[0, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
+    figure.update_yaxes(**_names_axis(names))
     return figure
+
+
+def _names_axis(names: list[str]) -> dict:
+    """The first name on top, all of them in the page's own text colour."""
+    return {
+        "autorange": "reversed",
+        "tickvals": names,
+        "ticktext": [inked(name) for name in names],
+        "showgrid": False,
+        "ticks": "",
+    }

@@ -37,6 +37,11 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{words}\u00a0%"
 
 
+def inked(text: str) -> str:
+    """Text in the page's own text colour; Streamlit gives figures a grey too pale for numbers."""
+    return f'<span style="color:currentColor">{text}</span>'
+
+
 def blank(height: int, legend: bool = False, **layout) -> go.Figure:
     """An empty figure in the house style: no ground of its own, nothing that zooms or drags.
 

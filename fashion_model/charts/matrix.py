@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from fashion_model.charts.look import EARLIER, MODEL, RIGHT, WRONG, blank, faded, percent
+from fashion_model.charts.look import EARLIER, MODEL, RIGHT, WRONG, blank, faded, inked, percent
 from fashion_model.classes import CLASSES
 
 MODES = ("counts", "share of true", "share of predicted")
 SHORT_NAMES = {"T-shirt/top": "T-shirt", "Ankle boot": "Boot"}  # a phone has 360 pixels
 
-# No cell is more opaque than this, so that the theme's own text reads on it, dark or light.
+# No cell is more opaque than this, so that the page's own text reads on it, dark or light.
 MOST_OPAQUE = 0.65
 # The share of a class lost to another that gets the full colour: fixed, so that a better network
 # looks better and a replay of the epochs does not flicker.
@@ -78,10 +78,12 @@ def confusion_matrix(
             {
                 "x": int(p),
                 "y": int(t),
-                "text": f"{confusion[t, p]}" if mode == "counts" else percent(share[t, p])[:-2],
+                "text": inked(
+                    f"{confusion[t, p]}" if mode == "counts" else percent(share[t, p])[:-2]
+                ),
                 "showarrow": False,
                 "font": {"size": 11 if confusion[t, p] < 1000 or mode != "counts" else 9},
-                "opacity": 1 if t == p or share[t, p] >= FAINT_SHARE else 0.55,
+                "opacity": 1 if t == p or share[t, p] >= FAINT_SHARE else 0.6,
             }
             for t, p in zip(*confusion.nonzero(), strict=True)
         ]
@@ -90,7 +92,7 @@ def confusion_matrix(
         t, p = marked
         edges = {"x0": p - 0.47, "x1": p + 0.47, "y0": t - 0.47, "y1": t + 0.47}
         figure.add_shape(type="rect", **edges, line={"color": MODEL, "width": 3})
-    names = [SHORT_NAMES.get(name, name) for name in classes]
+    names = [inked(SHORT_NAMES.get(name, name)) for name in classes]
     axis = {
         "tickvals": list(range(k)),
         "ticktext": names,
