@@ -12,16 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from PIL import Image
 
 from fashion_model.baskets import Basket, Item
-from fashion_model.classes import CLASSES
 from fashion_model.classifier import Classifier
 from fashion_model.errors import FittingRoomError
-from fashion_model.evaluation import prediction_sets
-from fashion_model.pictures import Choices, Prepared, open_picture, prepare
+from fashion_model.pictures import Choices, Prepared, answer_picture, open_picture, prepare
 from fashion_model.runs import Run
 
 THUMBNAIL = 72
@@ -76,21 +73,16 @@ def choices_of(item: Item) -> Choices:
 
 def answer_of(prepared: Prepared, run: Run) -> dict[str, Any]:
     """What the model says of a prepared picture, as it is written down."""
-    classifier = classifier_of(run)
-    said = classifier.answer(prepared.views)  # TEMP
-    probabilities = said.probabilities.mean(axis=0).astype(np.float64)
-    garment = float(said.garment.mean())
-    among = prediction_sets(probabilities[None], classifier.conformal_threshold)[0]
-    order = np.argsort(-probabilities)
+    said = answer_picture(classifier_of(run), prepared)
     return {
         "by": identity(run),
-        "label": CLASSES[int(probabilities.argmax())],
-        "confidence": float(probabilities.max()),
-        "probabilities": [round(float(share), 5) for share in probabilities],
-        "garment": round(garment, 4),
-        "is_garment": garment >= classifier.garment_threshold,
-        "one_of": [CLASSES[place] for place in order if among[place]],
-        "blank": bool(prepared.blank),
+        "label": said.label,
+        "confidence": round(said.confidence, 5),
+        "probabilities": [round(float(share), 5) for share in said.probabilities],
+        "garment": round(float(said.garment_score), 4),
+        "is_garment": said.is_garment,
+        "one_of": list(said.one_of),
+        "blank": prepared.blank,
         "seen": data_url(Image.fromarray(prepared.image), "PNG"),
     }
 

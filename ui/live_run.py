@@ -55,7 +55,7 @@ def _progress(run: Run, history: History) -> None:
         st.progress(0.0, f"Starting: the worker is loading Keras ({waited:.0f} s).")
         return
     epochs = history.start.get("epochs") or run.recipe.epochs
-    if last.get("event") in ("end", "finish"):
+    if last.get("event") in ("end", "finishing", "finish"):
         step = last.get("step") or "Measuring what it has learned"
         st.progress(1.0, f"Finishing: {step[0].lower()}{step[1:].rstrip('.')}.")
         return

@@ -101,14 +101,20 @@ def _start(start: str | None) -> tuple[Recipe, Run | None]:
             presets[option].title if option in presets else f"Earlier run: {runs[option].title}"
         ),
     )
-    recipe = presets.get(chosen) or runs[chosen].recipe
+    recipe = presets.get(chosen) or _recipe_of(runs[chosen])
     if st.session_state.get("_form_filled_for") != chosen:
         st.session_state["_form_filled_for"] = chosen
         for name in LABELS:
             if applies(recipe, name):
                 st.session_state[name] = getattr(recipe, name)
         st.session_state["run_title"] = ""
-    return recipe.replaced(start_from="") if recipe.kind in DRAWN_HERE else recipe, runs.get(chosen)
+    return recipe, runs.get(chosen)
+
+
+def _recipe_of(run: Run) -> Recipe:
+    """Its recipe to begin with; whether its weights are taken over is asked anew."""
+    anew = {"start_from": ""} if run.recipe.kind in DRAWN_HERE else {}
+    return run.recipe.replaced(title=run.title, **anew)
 
 
 def _group(title: str, names: list[str], changes: dict[str, Any], about: str = "") -> None:
