@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from fashion_model.data import Dataset, open_dataset, store_decoded
 from tests.conftest import CHROMIUM
@@ -24,6 +24,7 @@ from tests.making_runs import finished_run, stopped_run
 
 ROOT = Path(__file__).parent.parent.parent
 CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
+PATIENCE = 60_000  # milliseconds until an expectation has failed
 QUIET = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # Streamlit's own client asks for these below a deep link first, to find where the app begins.
 ASKED_IN_VAIN = re.compile(r"/\w+/_stcore/(health|host-config)$")
@@ -87,6 +88,9 @@ class App:
 
     def _folders(self) -> dict[str, str]:
         return {"FITTING_ROOM_MODELS": str(self.models), "FITTING_ROOM_CACHE": str(self.cache)}
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def _free_port() -> int:
@@ -163,6 +167,7 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(90_000)  # a machine that trains beside the tests is slow
         page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
         page.on("console", lambda message: _note(message, errors))
         return page

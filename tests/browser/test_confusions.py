@@ -22,7 +22,7 @@ def stored(app: App):
 def click_cell(page: Page, true: int, predicted: int) -> None:
     """Click in the middle of a cell of the matrix."""
     points = keyed(page, "confusion_matrix").locator(".scatterlayer .point")
-    expect(points).to_have_count(100, timeout=30_000)
+    expect(points).to_have_count(100)
     box = points.nth(10 * true + predicted).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     settled(page)
@@ -35,7 +35,7 @@ def shown(page: Page) -> set[str]:
 
 def expect_cell(page: Page, stored, true: int, predicted: int) -> None:
     heading = f"{CLASSES[true]}, taken for {CLASSES[predicted]}"
-    expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
     settled(page)
     answered = stored.log_probabilities.argmax(axis=1)
     places = np.flatnonzero((stored.labels == true) & (answered == predicted))

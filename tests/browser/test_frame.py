@@ -1,0 +1,90 @@
+"""The frame, the menu and the address, in the real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import App, keyed, menu, settled, visit
+
+TITLES = {
+    "/": "Train, use and question a fashion classifier",
+    "/train": None,
+    "/browse": "What do the pictures look like?",
+    "/classify": None,
+    "/confusions": "Where does it go wrong?",
+    "/compare": "Which model is better?",
+}
+MENU = ["Overview", "Train", "Browse", "Classify", "Confusions", "Compare"]
+
+
+def expect_frame(page: Page) -> None:
+    expect(page.get_by_test_id("stSidebarNav").get_by_role("link")).to_have_count(len(MENU))
+    for title in MENU:
+        expect(page.get_by_test_id("stSidebarNav")).to_contain_text(title)
+    expect(keyed(page, "model")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def choose_model(page: Page, title: str) -> None:
+    keyed(page, "model").get_by_role("combobox").click()
+    page.get_by_role("option", name=title).click()
+    settled(page)
+
+
+@pytest.mark.parametrize("path", TITLES)
+def test_a_cold_deep_link_shows_the_page_in_its_frame(app: App, page: Page, path: str):
+    visit(page, app, path)
+    expect_frame(page)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    if TITLES[path]:
+        expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
+
+
+def test_the_chosen_model_goes_along_the_menu_and_survives_a_reload(app: App, page: Page):
+    visit(page, app)
+    choose_model(page, "Plain network")
+    expect(page).to_have_url(re.compile(r"\?model=plain$"))
+    menu(page, "Browse")
+    expect(page).to_have_url(re.compile(r"/browse\?model=plain$"))
+    page.reload()
+    settled(page)
+    expect(keyed(page, "model")).to_contain_text("Plain network")
+
+
+def test_one_step_back_leads_to_the_page_before(app: App, page: Page):
+    visit(page, app, "/?model=plain")
+    menu(page, "Compare")
+    expect(page).to_have_url(re.compile(r"/compare\?model=plain$"))
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLES["/"])
+    expect(page).to_have_url(re.compile(r"/\?model=plain$"))
+
+
+def test_two_visitors_choose_for_themselves(app: App, visitor):
+    one, other = visitor(), visitor()
+    visit(one, app)
+    visit(other, app)
+    choose_model(one, "Plain network")
+    other.reload()
+    settled(other)
+    expect(keyed(one, "model")).to_contain_text("Plain network")
+    expect(keyed(other, "model")).to_contain_text("Better CNN")
+
+
+@pytest.mark.parametrize("path", ["/", "/browse", "/compare"])
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_a_phone_shows_every_page_without_scrolling_sideways(
+    app: App, visitor, path: str, color_scheme: str
+):
+    page = visitor(width=390, height=800, color_scheme=color_scheme)
+    visit(page, app, path)
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLES[path])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    dark = sum(int(part) for part in re.findall(r"\d+", ground)[:3]) < 200
+    assert dark == (color_scheme == "dark")
+
+
+def test_health_is_answered(app: App, page: Page):
+    assert page.request.get(app.url + "/health").json()["status"] == "ok"

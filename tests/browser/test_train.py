@@ -1,0 +1,148 @@
+"""A real training of a small recipe, driven in the real app."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fashion_model.recipes import Recipe
+from fashion_model.runs import Run, create_run
+from tests.browser.conftest import App, keyed, settled, visit
+
+# Long enough to be met in the middle, short enough to wait for.
+SMALL = {"kind": "mlp", "epochs": 40, "batch_size": 64, "train_share": 0.05}
+
+
+@pytest.fixture
+def small(own_app, monkeypatch) -> App:
+    """An app in which the form can start from a small recipe: that of an earlier, failed run."""
+    app = own_app()
+    monkeypatch.setenv("FITTING_ROOM_MODELS", str(app.models))
+    create_run(Recipe.from_dict(SMALL), "small", "Small").record("fail", message="Made to fail.")
+    return app
+
+
+def start(page: Page, app: App, path: str = "/train?start=small") -> None:
+    visit(page, app, path)
+    keyed(page, "start_training").get_by_role("button").click()
+    page.wait_for_url("**/train?*run=*")
+    settled(page)
+
+
+def name_in(page: Page) -> str:
+    return re.search(r"run=([a-z0-9-]+)", page.url).group(1)
+
+
+def points(page: Page, curve: str = "accuracy_curve") -> int:
+    """How many markers or line points the validation curve has, read from the drawn figure."""
+    return page.evaluate(
+        """key => {
+          const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
+          return plot ? Math.max(0, ...plot.data.map(trace => (trace.x || []).length)) : 0
+        }""",
+        curve,
+    )
+
+
+def wait_for_points(page: Page, more_than: int, seconds: float = 60) -> int:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (now := points(page)) > more_than:
+            return now
+        page.wait_for_timeout(200)
+    raise AssertionError(f"no more than {more_than} points after {seconds} s")
+
+
+def test_train_watch_reload_stop_and_use(small: App, page: Page):
+    start(page, small)
+    first = wait_for_points(page, 0)
+    wait_for_points(page, first)  # they go on arriving without a click
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 40"))).to_be_visible()
+    expect(page.get_by_text("Best so far")).to_be_visible()
+    expect(keyed(page, "strip")).to_be_visible()
+
+    page.reload()
+    settled(page)
+    before = wait_for_points(page, 0)
+    wait_for_points(page, before)
+
+    run = Run(small.models / name_in(page))
+    assert run.state == "training"
+    keyed(page, "stop_training").get_by_role("button").click()
+    expect(page.get_by_text("Stopped after")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Test accuracy")).to_be_visible()
+    assert run.usable
+    assert 0 < len(run.history.epochs) < 40
+
+    page.get_by_role("link", name="Classify with it").click()
+    page.wait_for_url("**/classify?*")
+    settled(page)
+    keyed(page, "example_Trouser").get_by_role("button").click()
+    expect(page.get_by_test_id("stHeading").filter(has_text="Trouser")).to_be_visible()
+
+
+def test_a_second_training_waits_and_both_survive_a_new_server(small: App, visitor):
+    first, second = visitor(), visitor()
+    start(first, small)
+    start(second, small)
+    expect(second.get_by_text("1 training is before it")).to_be_visible()
+    assert name_in(first) != name_in(second)
+
+    small.stop()
+    small.start()
+    visit(first, small, f"/train?run={name_in(first)}")
+    wait_for_points(first, wait_for_points(first, 0))
+
+    visit(second, small, "/train")  # whoever lost the address finds both again
+    expect(second.get_by_role("button", name="Watch it")).to_have_count(2)
+
+    for page in (second, first):
+        visit(page, small, f"/train?run={name_in(page)}")
+        keyed(page, "discard_run").get_by_role("button").click()
+        keyed(page, "confirm_discard").get_by_role("button").click()
+        expect(keyed(page, "start_training")).to_be_visible()
+
+
+def test_the_time_is_measured_and_holds_back_nothing(small: App, page: Page):
+    visit(page, small, "/train?start=small")
+    expect(page.get_by_text("Measuring how long this takes")).to_be_visible()
+    expect(keyed(page, "start_training").get_by_role("button")).to_be_enabled()
+    expect(page.get_by_text("on this computer,")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"118,282 parameters"))).to_be_visible()
+
+
+def test_a_run_that_is_deleted_under_its_reader(small: App, page: Page):
+    start(page, small)
+    run = Run(small.models / name_in(page))
+    wait_for_points(page, 0)
+    (run.folder / "stop").write_text("discard")
+    expect(page.get_by_text("any more: it was deleted or never there")).to_be_visible(
+        timeout=30_000
+    )
+
+
+def test_a_new_point_is_on_the_curve_within_two_seconds(small: App, page: Page, monkeypatch):
+    start(page, small)
+    wait_for_points(page, 0)
+    run = Run(small.models / name_in(page))
+    known = len(run.history.epochs)
+    while len(run.history.epochs) == known:
+        page.wait_for_timeout(20)
+    written = time.monotonic()
+    seen = wait_for_points(page, known, seconds=5)
+    assert seen > known
+    assert time.monotonic() - written < 2.5  # 2 s, and the polling of this test
+    keyed(page, "stop_training").get_by_role("button").click()
+    expect(page.get_by_text("Stopped after")).to_be_visible(timeout=90_000)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_of_the_page(app: App, visitor, width, scheme, tmp_path):
+    page = visitor(width=width, color_scheme=scheme)
+    for path in ("/train", "/train?run=better", "/train?run=stopped-cnn"):
+        visit(page, app, path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} pixels wide on a screen of {width}"
