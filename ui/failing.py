@@ -12,11 +12,18 @@ from fashion_model.errors import FittingRoomError
 log = logging.getLogger("fitting_room")
 
 
-def sentence_of(error: Exception) -> str:
-    """Our own errors speak for themselves; of any other only the log tells."""
+def show_failure(error: Exception) -> bool:
+    """Our own errors speak for themselves; of any other only the log tells.
+
+    Streamlit calls this for what fails in a fragment or a callback; True: it has been shown.
+    """
     if isinstance(error, FittingRoomError):
-        return str(error)
-    return "This page could not be shown; the log says why."
+        sentence = str(error)
+    else:
+        log.error("A page failed", exc_info=error)
+        sentence = "This page could not be shown; the log says why."
+    st.error(sentence, icon=":material/error:")
+    return True
 
 
 @contextmanager
@@ -27,6 +34,4 @@ def one_sentence() -> Iterator[None]:
     except FragmentHandledException:
         return  # a fragment or dialog has said its sentence already
     except Exception as error:
-        if not isinstance(error, FittingRoomError):
-            log.exception("A page failed")
-        st.error(sentence_of(error), icon=":material/error:")
+        show_failure(error)

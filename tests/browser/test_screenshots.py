@@ -1,6 +1,6 @@
-"""The pictures of the app in the README: `SCREENSHOTS=docs pytest tests/browser/test_screenshots.py`.
+"""The pictures of the app in the README, written to the folder that SCREENSHOTS names.
 
-`make screenshots` writes them. SCREENSHOTS_OF is a folder of runs to show instead of made-up ones.
+SCREENSHOTS_OF is a folder of runs to show; without it they are made up.
 """
 
 import os
