@@ -53,6 +53,11 @@ class Basket:
         """The basket of a visitor; nothing is written before something is added."""
         return cls(cache_folder() / "baskets" / check_visitor(visitor))
 
+    @property
+    def visitor(self) -> str:
+        """Whose basket it is."""
+        return self.folder.name
+
     def add(self, name: str, content: bytes) -> Item:
         """Put a file into the basket as it came, to be opened later."""
         if len(self.items()) >= MOST_PICTURES:

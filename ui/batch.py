@@ -133,7 +133,7 @@ def rename(basket: Basket, item: Item, label: str) -> None:
     """The visitor says what it is; the picture is kept for them where that is allowed."""
     basket.change(item, label=label)
     if label in LABELS and keeping_allowed():
-        Kept.of(st.session_state["_visitor"]).keep(basket.picture(item), label, item.number)
+        Kept.of(basket.visitor).keep(basket.picture(item), label, item.number)
 
 
 def _note(item: Item) -> str:

@@ -73,7 +73,7 @@ def _tools() -> tuple[str, int]:
             key="brush_size",
             format_func=BRUSHES.get,
             label_visibility="collapsed",
-            width=120,
+            width=108,
         )
     return tool or "Brush", width
 

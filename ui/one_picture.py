@@ -194,7 +194,7 @@ def _really_a(basket: Basket, item: Item, picture: Image.Image) -> None:
         if current is None:
             return
         basket.change(current, label=label)
-        kept = Kept.of(st.session_state["_visitor"])
+        kept = Kept.of(basket.visitor)
         if not label:
             kept.undo(number)
         elif keeping_allowed():
