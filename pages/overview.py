@@ -37,6 +37,7 @@ def page() -> None:
 def the_model(run: Run) -> None:
     result = run.result or {}
     st.subheader(run.title)
+    st.caption(_how(run))
     with st.grid(4, min_column_width=150):
         st.metric(
             "Test pictures right",
@@ -50,7 +51,7 @@ def the_model(run: Run) -> None:
         st.metric(
             "Parameters",
             words.short(result["parameters"]),
-            f"{words.short(result['multiply_adds'])} multiply-adds a picture",
+            f"{words.size(run.network_file.stat().st_size)} on disk",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -70,13 +71,22 @@ def the_model(run: Run) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
-            help=f"On {result['hardware']}, {words.count(result['epochs_trained'], 'epoch')}.",
         )
     with st.container(horizontal=True):
         address.link("confusions", "Its mistakes", "apps")
         address.link("compare", "Against the other models", "balance")
         worst = result["worst_class"]
         address.link("confusions", f"Hardest for it: {worst}", "search", true=worst)
+
+
+def _how(run: Run) -> str:
+    """What it is and how it came to be, in a line."""
+    about = run.recipe.about or f"A model of the kind {run.recipe.kind}."
+    epochs = (run.result or {}).get("epochs_trained")
+    trained = f"Trained for {words.count(epochs, 'epoch')}" if epochs else "Trained"
+    pictures = (run.history.start or {}).get("train_pictures")
+    on = f" on {pictures:,} pictures" if pictures else ""
+    return f"{about.rstrip('.')}. {trained}{on}, {(run.result or {}).get('hardware', '')}."
 
 
 def some_pictures(run: Run | None) -> None:
