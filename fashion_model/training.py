@@ -26,14 +26,14 @@ LAYERS = ("kind", "filters", "coarse", "dense", "batch_norm", "everyday")  # wha
 FINE_TUNE = 0.1  # share of the learning rate once the backbone moves
 
 
-def train_network(run: Run, dataset: Dataset, photos: Path | None = None) -> str:
+def train_network(run: Run, dataset: Dataset) -> str:
     """Train the run's network from where it stands; the answer is why it ended.
 
     "done", "patience" (no better for long enough) or "asked" (somebody pressed stop).
     """
     recipe = run.recipe
     checkpoint = Checkpoint(run)
-    pictures, targets = training_pictures(recipe, dataset, photos)
+    pictures, targets = training_pictures(recipe, dataset, run.photos)
     keras.config.set_dtype_policy(precision())
     network = build_network(recipe)
     trained = checkpoint.epochs
@@ -62,7 +62,12 @@ def train_network(run: Run, dataset: Dataset, photos: Path | None = None) -> str
         if trained and begin == trained:
             checkpoint.restore(network, same_phase=trained > phase.first)
         network.fit(
-            batches, initial_epoch=begin, epochs=phase.last, verbose=0, callbacks=[recorder]
+            batches,
+            shuffle=False,  # they are, by the epoch; Keras's own shuffling knows no epochs
+            initial_epoch=begin,
+            epochs=phase.last,
+            verbose=0,
+            callbacks=[recorder],
         )
     return recorder.ended or "done"
 
