@@ -40,11 +40,15 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change a key of the recipe"
     )
-    _photos(train)
+    train.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help="your photos in folders named by class, for recipes with `everyday = true`",
+    )
 
     resume = command("resume", "train on where a run ended, in the foreground", "training")
     resume.add_argument("run", metavar="RUN")
-    _photos(resume)
     stop = command("stop", "stop a run; its best weights so far are kept", "training")
     stop.add_argument("run", metavar="RUN")
     finish = command("finish", "make a run's network, answers and card anew", "training")
@@ -72,15 +76,6 @@ def parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--out", required=True, metavar="PATH")
     return root
-
-
-def _photos(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--photos",
-        type=Path,
-        metavar="DIR",
-        help="your photos in folders named by class, for recipes with `everyday = true`",
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:

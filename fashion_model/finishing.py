@@ -25,7 +25,8 @@ from .classes import CLASSES
 from .classifier import Classifier
 from .data import Dataset, Part
 from .errors import FittingRoomError
-from .runs import Run
+from .pictures.answering import CALIBRATION
+from .runs import PHOTOS, Run, open_run
 
 CONFORMAL_LEVEL = 0.9  # how often a set of labels holds the right one
 GARMENTS_KEPT = 0.95  # share of real garments that must be taken for garments
@@ -50,6 +51,9 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
     classifier = Classifier.open(run)
     step("Answering the validation part")
     validation, _ = answer_part(run, classifier, dataset.validation)
+    if getattr(run.recipe, "everyday", False):
+        step("Choosing thresholds on photos it has not seen")
+        trust_on_photos(run)
     step("Answering the test set")
     test, speed = answer_part(run, classifier, dataset.test)
     step("Writing the card")
@@ -62,7 +66,7 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
     run.record("finish", test_accuracy=result["test_accuracy"])
     # Only now: whoever is killed before is finished from these, not trained anew.
     reason = (run.history.end or {}).get("reason", "done")
-    for leftover in ("best.weights.h5", *(() if reason == "asked" else ("checkpoint.npz",))):
+    for leftover in ("best.weights.h5", *(() if reason == "asked" else ("checkpoint.npz", PHOTOS))):
         (run.folder / leftover).unlink(missing_ok=True)
     return result
 
@@ -90,6 +94,24 @@ def save_network(run: Run) -> None:
             serving.export(exported, format="litert", verbose=False)
         with files.appearing(run.folder / "model.tflite") as beside:
             shutil.copyfile(exported, beside)
+
+
+def trust_on_photos(run: Run) -> None:
+    """Thresholds for people's own pictures, from photos that training left out.
+
+    With no photos, or too few (a handful of corrections), those of the run it started from hold.
+    """
+    from .everyday.calibrating import TooFewPhotosError, calibrate
+
+    with contextlib.suppress(TooFewPhotosError):
+        if run.photos:
+            calibrate(run, run.photos)
+            return
+    if run.recipe.start_from:
+        with contextlib.suppress(FittingRoomError):
+            kept = open_run(run.recipe.start_from).folder / CALIBRATION
+            if kept.exists():
+                shutil.copyfile(kept, run.folder / CALIBRATION)
 
 
 def answer_part(

@@ -43,9 +43,10 @@ def start_training(
     name: str | None = None,
     title: str | None = None,
     made_from: str | None = None,
+    photos: Path | None = None,
 ) -> Run:
     """A new run, training in a process of its own as soon as it is its turn."""
-    run = create_run(recipe, name, title, made_from)
+    run = create_run(recipe, name, title, made_from, photos)
     _start_worker(run, "resume", queue=True)
     return run
 

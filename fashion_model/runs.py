@@ -27,6 +27,7 @@ from .recipes import Recipe
 
 State = Literal["queued", "training", "stopped", "finished", "failed"]
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+PHOTOS = "photos.txt"  # in a run's folder, until it is finished: where its photos are
 TRASH_KEEPS = 20  # deleted runs that can still be brought back
 
 
@@ -96,6 +97,14 @@ class Run:
             raise FittingRoomError(
                 f"The run {self.name} has no readable recipe.toml: it was deleted or is half-made."
             ) from None
+
+    @property
+    def photos(self) -> Path | None:
+        """The folder of people's own photos it learns from too; known on this machine only."""
+        try:
+            return Path((self.folder / PHOTOS).read_text(encoding="utf-8"))
+        except OSError:
+            return None
 
     @property
     def history(self) -> History:
@@ -243,12 +252,18 @@ def create_run(
     name: str | None = None,
     title: str | None = None,
     made_from: str | None = None,
+    photos: Path | None = None,
 ) -> Run:
     """A new run that has not begun.
 
     A name that is taken is refused. Without one, a free name is made from the title, or from
-    what the recipe was made from: the name of a preset or of a file.
+    what the recipe was made from: the name of a preset or of a file. `photos` is a folder of
+    photos to learn from too, in folders named by class.
     """
+    if photos and not getattr(recipe, "everyday", False):
+        raise FittingRoomError("Photos are learned from by recipes with `everyday = true` only.")
+    if photos and not photos.is_dir():
+        raise FittingRoomError(f"There is no folder of photos at {photos}.")
     wanted = check_name(name) if name else name_from(title or made_from or recipe.kind)
     folder = runs_folder()
     half_made = folder / f".new-{uuid.uuid4().hex[:12]}"
@@ -263,6 +278,8 @@ def create_run(
                 "created": round(time.time(), 3),
             },
         )
+        if photos:
+            files.write_text(half_made / PHOTOS, str(photos.resolve()))
         for number in range(1, 10_000):
             home = folder / (wanted if number == 1 else f"{wanted}-{number}")
             try:

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from .augmentation import share_of
 from .data import Dataset, open_dataset
@@ -19,12 +18,10 @@ from .locks import PASSED_LOCK, Lock
 from .runs import Run, delete_run
 
 
-def work(
-    run: Run, say: Callable[[str], None] = lambda sentence: None, photos: Path | None = None
-) -> dict | None:
+def work(run: Run, say: Callable[[str], None] = lambda sentence: None) -> dict | None:
     """Bring a run from where it stands to its end; None where it was stopped with nothing."""
     with at_work(run):
-        return _work(run, say, photos)
+        return _work(run, say)
 
 
 @contextmanager
@@ -68,7 +65,7 @@ def hold(run: Run) -> Lock:
     return lock
 
 
-def _work(run: Run, say: Callable[[str], None], photos: Path | None) -> dict | None:
+def _work(run: Run, say: Callable[[str], None]) -> dict | None:
     with take_turn(run, say) as turn:
         if turn is None:
             return _stopped(run)
@@ -78,7 +75,7 @@ def _work(run: Run, say: Callable[[str], None], photos: Path | None) -> dict | N
         if not trained_out(run):
             from .training import train_network
 
-            run.record("end", reason=train_network(run, dataset, photos))
+            run.record("end", reason=train_network(run, dataset))
         if not run.history.epochs or _discarded(run):
             return _stopped(run)
         return finish_run(run, dataset, say)

@@ -115,7 +115,7 @@ def test_train_from_a_file_with_changed_keys(models, tmp_path, capsys):
         (["train", "cnn-dropuot"], "did you mean cnn-dropout?"),
         (["train", "cnn", "--epochs", "0"], "`epochs` is 0, but must be between 1 and 1000."),
         (["train", "cnn", "--set", "trees=4"], "`trees` means nothing to cnn"),
-        (["train", "cnn", "--photos", "."], "--photos is for recipes with `everyday = true`"),
+        (["train", "cnn", "--photos", "."], "recipes with `everyday = true` only"),
         (["train", "cnn", "--name", "../out"], "cannot be the name of a run"),
         (["evaluate", "nobody"], "There is no run called nobody"),
         (["classify", "x.jpg"], "No model is there yet"),

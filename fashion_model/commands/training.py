@@ -26,11 +26,7 @@ def train(given: Namespace) -> int:
         if getattr(given, key) is not None:
             settings[key] = getattr(given, key)
     recipe = load_recipe(given.recipe).replaced(**settings)
-    if given.photos and not getattr(recipe, "everyday", False):
-        raise FittingRoomError("--photos is for recipes with `everyday = true`, such as everyday.")
-    if given.photos and not given.photos.is_dir():
-        raise FittingRoomError(f"There is no folder {given.photos}: give --photos a folder.")
-    run = create_run(recipe, given.name, made_from=Path(given.recipe).stem)
+    run = create_run(recipe, given.name, made_from=Path(given.recipe).stem, photos=given.photos)
     return _work(run, given)
 
 
@@ -47,7 +43,7 @@ def _work(run: Run, given: Namespace) -> int:
 
     in_worker = PASSED_LOCK in os.environ
     with Watcher(run, log=in_worker) as watcher, _stopping_gently(run):
-        result = work(run, watcher.say, given.photos)
+        result = work(run, watcher.say)
     if result is None:
         state = run.state if run.folder.exists() else "discarded"
         put({"run": run.name, "state": state}, f"{run.name}: {run.message or state}", given.json)
@@ -64,7 +60,8 @@ def _work(run: Run, given: Namespace) -> int:
     words = (
         f"{run.name}: {result['test_accuracy']:.2%} of the test set right "
         f"({low:.2%} to {high:.2%}), validation {result['validation_accuracy']:.2%}, "
-        f"{result['parameters']:,} parameters, trained in {result['train_seconds']:.0f} s. Its card: {run.folder / 'README.md'}"
+        f"{result['parameters']:,} parameters, trained in {result['train_seconds']:.0f} s. "
+        f"Its card: {run.folder / 'README.md'}"
     )
     put(answer, words, given.json)
     return 0

@@ -15,6 +15,11 @@ from fashion_model.pictures import PictureError, open_picture, prepare
 from fashion_model.pictures.answering import CALIBRATION, joined
 from fashion_model.runs import Run
 
+
+class TooFewPhotosError(FittingRoomError):
+    """Not enough held-out photos to choose anything by."""
+
+
 LEVEL = 0.9
 KEPT = 0.95
 SKETCHES = 200
@@ -31,7 +36,7 @@ def calibrate(run: Run, photos_folder: Path) -> dict[str, float]:
     garments = [photo for photo in find_photos(photos_folder) if photo.held_out and photo.right]
     answers = [(photo, *found) for photo in garments if (found := _answer(classifier, photo))]
     if len(answers) < FEWEST:
-        raise FittingRoomError(
+        raise TooFewPhotosError(
             f"Only {len(answers)} of the photos in {photos_folder} are held out for choosing "
             f"thresholds, and {FEWEST} are needed: give about {8 * FEWEST} photos or more."
         )

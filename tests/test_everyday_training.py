@@ -1,0 +1,62 @@
+"""The model for people's own pictures, trained small through the usual training."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fashion_model import files, working
+from fashion_model.classifier import Classifier
+from fashion_model.data import open_dataset
+from fashion_model.errors import FittingRoomError
+from fashion_model.pictures.answering import CALIBRATION
+from fashion_model.recipes import load_recipe
+from fashion_model.runs import create_run
+
+
+@pytest.fixture
+def models(small_data_on_disk, tmp_path, monkeypatch):
+    monkeypatch.setenv("FITTING_ROOM_MODELS", str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder with a few photos of trousers and of a hat."""
+    for folder in ("trousers", "hat"):
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        for number in range(3):
+            picture = np.full((90, 70, 3), 235, np.uint8)
+            picture[10 + number : 80, 20:50] = (50, 60, 120)
+            Image.fromarray(picture).save(tmp_path / "photos" / folder / f"{number}.png")
+    return tmp_path / "photos"
+
+
+TINY = {"filters": [4, 6], "epochs": 1, "train_share": 0.004, "batch_size": 32}
+
+
+def test_it_learns_from_photos_says_no_and_can_be_tuned_further(models, photos):
+    recipe = load_recipe("everyday").replaced(**TINY)
+    run = create_run(recipe, "mine", photos=photos)
+    assert run.photos == photos
+    working.work(run)
+    assert run.state == "finished"
+    assert run.photos is None  # a finished run says nothing of this machine
+    answered = Classifier.open(run).answer(open_dataset().test.images[:5])
+    assert answered.probabilities.shape == (5, 10)
+    np.testing.assert_allclose(answered.probabilities.sum(axis=1), 1, atol=1e-5)
+    assert run.answers("validation").garment.shape == (100,)
+    # Three photos are too few to choose thresholds by: none of its own, those it inherits hold.
+    assert not (run.folder / CALIBRATION).exists()
+    files.write_json(run.folder / CALIBRATION, {"temperature": 1.5})
+    tuned = create_run(recipe.replaced(start_from="mine"), "tuned", photos=photos)
+    working.work(tuned)
+    assert tuned.state == "finished"
+    assert files.read_json(tuned.folder / CALIBRATION) == {"temperature": 1.5}
+
+
+def test_photos_for_a_recipe_that_cannot_use_them_are_refused(models, photos, tmp_path):
+    with pytest.raises(FittingRoomError, match="everyday = true"):
+        create_run(load_recipe("cnn"), photos=photos)
+    with pytest.raises(FittingRoomError, match="no folder of photos"):
+        create_run(load_recipe("everyday"), photos=tmp_path / "nowhere")
+    assert not models.exists() or not list(models.iterdir())
