@@ -14,7 +14,7 @@ from ui.gallery import gallery
 from ui.model import needs_model
 from ui.stored import dataset_or_none, report_of
 
-SHORTCUTS = 6
+SHORTCUTS = 4
 AT_ONCE = 60  # pictures on the wall before the visitor asks for more
 
 

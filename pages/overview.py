@@ -59,7 +59,7 @@ def the_model(run: Run) -> None:
         st.metric(
             "One answer",
             f"{result['answer_ms']:.2g} ms",
-            f"{words.short(result['test_images_per_second'])} pictures a second",
+            f"{result['test_images_per_second']:,.0f} a second",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -110,7 +110,7 @@ def some_pictures(run: Run | None) -> None:
     opened.show_opened(run, [tile.id for tile in tiles])
 
 
-def _examples(labels: np.ndarray, report: Report | None, mistakes: int = 4) -> list[int]:
+def _examples(labels: np.ndarray, report: Report | None, mistakes: int = 6) -> list[int]:
     firsts = [int(np.flatnonzero(labels == c)[0]) for c in np.unique(labels)]
     if report is None:
         return firsts

@@ -10,7 +10,7 @@ from fashion_model.runs import Run, delete_run, open_run, rename_run, undo_delet
 from fashion_model.sharing import export_run, import_run
 from ui import model, words
 
-LARGEST_ZIP = 64  # MB
+LARGEST_ZIP = 300  # MB; the largest backbone that can be built on takes 100
 SAY = "_housekeeping_says"  # (sentence, whether it is a failure), shown once
 
 

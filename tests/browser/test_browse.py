@@ -31,7 +31,7 @@ def test_filter_page_and_go_back(app: App, page: Page):
     assert names(page) == [f"test-{place}" for place in wrong[:60]]
     assert parameters(page)["answer"] == ["wrong"]
     if len(wrong) > 60:
-        page.get_by_role("button", name="2", exact=True).click()
+        page.get_by_role("button", name="Page 2", exact=True).click()
         expect(keyed(page, "browse_wall").locator(f"[data-id=test-{wrong[60]}]")).to_be_visible()
         assert parameters(page)["page"] == ["2"]
         page.go_back()
