@@ -1,16 +1,20 @@
-"""The pictures a visitor has named: listed, undone, exported."""
+"""The pictures a visitor has named: listed, undone, exported, learned from."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from fashion_model import jobs
+from fashion_model.errors import FittingRoomError
 from fashion_model.kept import Kept
-from ui import words
+from fashion_model.runs import Run
+from fashion_model.tuning import can_be_tuned, tuning_recipe
+from ui import address, words
 
 SHOWN = 60
 
 
-def show_kept(kept: Kept) -> None:
+def show_kept(kept: Kept, run: Run) -> None:
     """Draw the list, folded away; nothing while nothing is kept."""
     pictures = kept.pictures()
     if not pictures:
@@ -19,6 +23,15 @@ def show_kept(kept: Kept) -> None:
     with st.expander(title, icon=":material/bookmark:", key="kept"):
         st.caption("They stay on the computer that runs this app, for you alone.")
         with st.container(horizontal=True):
+            if can_be_tuned(run) and st.button(
+                "Teach the model",
+                icon=":material/model_training:",
+                type="primary",
+                key="tune_model",
+                help=f"Trains a copy of {run.title} on these pictures for a few minutes. "
+                f"{run.title} itself stays as it is.",
+            ):
+                _teach(kept, run)
             st.download_button(
                 "Export",
                 data=kept.export,
@@ -49,3 +62,13 @@ def show_kept(kept: Kept) -> None:
                         args=(picture.number,),
                         help="Undo: this picture is no longer kept.",
                     )
+
+
+def _teach(kept: Kept, run: Run) -> None:
+    try:
+        recipe = tuning_recipe(run)
+        tuned = jobs.start_training(recipe, title=recipe.title, photos=kept.folder)
+    except FittingRoomError as error:
+        st.error(str(error))
+        return
+    address.go("train", run=tuned.name)
