@@ -6,8 +6,6 @@ rest where it was.
 
 from __future__ import annotations
 
-import base64
-import io
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from fashion_model.classifier import Classifier
 from fashion_model.errors import FittingRoomError
 from fashion_model.pictures import Choices, Prepared, answer_picture, open_picture, prepare
 from fashion_model.runs import Run
+from ui.inline import inline, on_paper
 
 THUMBNAIL = 72
 
@@ -59,7 +58,9 @@ def answer_item(basket: Basket, item: Item, run: Run) -> Item:
         if not item.file:
             item = basket.opened(item, open_picture(basket.unopened(item)))
         prepared = prepare(basket.picture(item), choices_of(item))
-        answer = answer_of(prepared, run) | {"thumbnail": thumbnail(basket.picture(item))}
+        answer = answer_of(prepared, run) | {
+            "thumbnail": inline(on_paper(basket.picture(item), THUMBNAIL))
+        }
         return basket.change(item, answer=answer)
     except FittingRoomError as error:
         return basket.refused(item, str(error))
@@ -83,22 +84,5 @@ def answer_of(prepared: Prepared, run: Run) -> dict[str, Any]:
         "is_garment": said.is_garment,
         "one_of": list(said.one_of),
         "blank": prepared.blank,
-        "seen": data_url(Image.fromarray(prepared.image), "PNG"),
+        "seen": inline(Image.fromarray(prepared.image)),
     }
-
-
-def thumbnail(picture: Image.Image) -> str:
-    """A small copy for a table, as an address that needs no request."""
-    small = picture.convert("RGBA")
-    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    paper = Image.new("RGB", small.size, "white")
-    paper.paste(small, mask=small.getchannel("A"))
-    return data_url(paper, "JPEG", quality=80)
-
-
-def data_url(picture: Image.Image, kind: str, **options: Any) -> str:
-    """A picture as a data address."""
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    encoded = base64.b64encode(buffer.getvalue()).decode()
-    return f"data:image/{kind.lower()};base64,{encoded}"

@@ -11,8 +11,7 @@ from PIL import Image
 from fashion_model import charts
 from fashion_model.pictures import Prepared, Stage
 from ui import words
-
-CRISP = 448  # pixels a side: sixteen for each of the 28, so that no browser blurs them
+from ui.inline import crisp, inline
 
 
 def verdict(answer: dict[str, Any], level: float = 0.9) -> None:
@@ -52,7 +51,7 @@ def chart(answer: dict[str, Any], key: str) -> None:
 def seen(prepared: Prepared) -> None:
     """The 28×28 that the model is given, each pixel a square."""
     st.image(
-        crisp(Image.fromarray(prepared.image)),
+        inline(crisp(Image.fromarray(prepared.image))),
         caption="What the model sees",
         width="stretch",
         alt="The picture as 28 by 28 grey pixels, light on dark",
@@ -65,20 +64,12 @@ def stages(prepared: Prepared) -> None:
     for number, stage in enumerate(prepared.stages, start=1):
         with cells.container():
             st.image(
-                _framed(stage),
+                inline(_framed(stage)),
                 width="stretch",
                 alt=f"Step {number}, {stage.title.lower()}: {stage.note}",
             )
             st.markdown(f"**{number}. {stage.title}**")
             st.caption(stage.note)
-
-
-def crisp(picture: Image.Image, side: int = CRISP) -> Image.Image:
-    """A tiny picture enlarged without smoothing, by a whole factor."""
-    factor = max(1, side // max(picture.size))
-    return picture.resize(
-        (picture.width * factor, picture.height * factor), Image.Resampling.NEAREST
-    )
 
 
 def _framed(stage: Stage) -> Image.Image:

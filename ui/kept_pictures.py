@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import streamlit as st
+from PIL import Image
 
 from fashion_model import jobs
 from fashion_model.errors import FittingRoomError
-from fashion_model.kept import Kept
+from fashion_model.kept import Kept, KeptPicture
 from fashion_model.runs import Run
 from fashion_model.tuning import can_be_tuned, tuning_recipe
 from ui import address, words
+from ui.inline import inline, on_paper
 
 SHOWN = 60
 
@@ -52,7 +54,7 @@ def show_kept(kept: Kept, run: Run) -> None:
         with st.container(horizontal=True, gap="small"):
             for picture in pictures[:SHOWN]:
                 with st.container(width=104, gap=None):
-                    st.image(str(picture.path), width=96, alt=f"Kept as {picture.label}")
+                    st.image(_small(picture), width=96, alt=f"Kept as {picture.label}")
                     st.button(
                         picture.label,
                         icon=":material/undo:",
@@ -72,3 +74,8 @@ def _teach(kept: Kept, run: Run) -> None:
         st.error(str(error))
         return
     address.go("train", run=tuned.name)
+
+
+def _small(kept: KeptPicture) -> str:
+    with Image.open(kept.path) as picture:
+        return inline(on_paper(picture, 96))

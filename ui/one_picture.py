@@ -13,6 +13,7 @@ from fashion_model.kept import LABELS, Kept, keeping_allowed
 from fashion_model.pictures import prepare
 from fashion_model.runs import Run
 from ui import answering, answers
+from ui.inline import inline
 
 POLARITIES = {
     "auto": "Decide for me",
@@ -33,7 +34,7 @@ def show_picture(basket: Basket, item: Item, run: Run) -> None:
         answers.chart(answer, key=f"chart_{item.number}")
     with original:
         st.image(
-            _turned(picture, item),
+            inline(_turned(picture, item)),
             caption=shortened(item.name),
             width="stretch",
             alt=f"Your picture {item.name}",
