@@ -78,16 +78,7 @@ def controls(part: Part, report: Report | None) -> Filters:
             _class_filter("True class", "true", part, report, filters)
         return filters
     with columns[4]:  # first, because the counts depend on it
-        low, high = st.slider(
-            "Confidence",
-            0,
-            100,
-            (0, 100),
-            format="%d %%",
-            key="confidence",
-            bind="query-params",
-            help="How sure the model is of its answer, calibrated on the validation set.",
-        )
+        low, high = _confidence()
     filters = Filters(
         true,
         address.read("predicted", CLASSES),
@@ -107,6 +98,25 @@ def controls(part: Part, report: Report | None) -> Filters:
             format_func=SORTS.get, clears=("page", "picture"),
         )  # fmt: skip
     return filters
+
+
+def _confidence() -> tuple[int, int]:
+    """A range in per cent; it stands in the address, as `20-90`, but is no step back."""
+    if "confidence" not in st.session_state:
+        ends = st.query_params.get("confidence", "").split("-")
+        sound = len(ends) == 2 and all(end.isdecimal() and len(end) < 4 for end in ends)
+        asked = [min(int(end), 100) for end in ends] if sound else [0, 100]
+        st.session_state["confidence"] = tuple(sorted(asked))
+    low, high = st.slider(
+        "Confidence",
+        0,
+        100,
+        format="%d %%",
+        key="confidence",
+        help="How sure the model is of its answer, calibrated on the validation set.",
+    )
+    address.keep("confidence", None if (low, high) == (0, 100) else f"{low}-{high}")
+    return low, high
 
 
 def _class_filter(

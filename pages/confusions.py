@@ -35,15 +35,12 @@ def page() -> None:
         matrix(report, chosen)
     with right:
         pictures(run, report, chosen)
-    per_class, calibrated, replayed = st.tabs(
-        ["Class by class", "Can its confidence be trusted?", "How it came to be"]
-    )
-    with per_class:
-        by_class(run, report)
-    with calibrated:
-        calibration(report)
-    with replayed:
-        replay(run)
+    # A tab is drawn when it is open: figures that nobody sees would delay the pictures.
+    tabs = st.tabs(list(TABS), key="more_about_it", on_change="rerun")
+    for tab, draw in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(run, report)
 
 
 def _chosen() -> tuple[int | None, int | None]:
@@ -254,7 +251,7 @@ def by_class(run: Run, report: Report) -> None:
         )
 
 
-def calibration(report: Report) -> None:
+def calibration(run: Run, report: Report) -> None:
     before, after = report.calibration_before.ece, report.calibration.ece
     st.markdown(
         f"When it says it is sure, it is off by **{words.percent(after)}** on average "
@@ -277,7 +274,7 @@ def calibration(report: Report) -> None:
 
 
 @st.fragment
-def replay(run: Run) -> None:
+def replay(run: Run, report: Report) -> None:
     """The matrix after each epoch, from what training recorded on the validation set."""
     epochs = [epoch for epoch in run.history.epochs if epoch.get("confusion")]
     if not epochs:
@@ -300,4 +297,9 @@ def replay(run: Run) -> None:
     )
 
 
+TABS = {
+    "Class by class": by_class,
+    "Can its confidence be trusted?": calibration,
+    "How it came to be": replay,
+}
 page()

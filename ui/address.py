@@ -6,12 +6,31 @@ when they are changed. Each writing is a step that the back button undoes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+# Writing from Python is always one more step for the back button. The menu's links carry no
+# parameters, and a slider is no step: what they need stands in the address is put there by the
+# browser itself, in the place of the entry that is there.
+_KEEPER = st.components.v2.component(
+    "fitting_room_address",
+    js="""
+export default function ({ data }) {
+  const url = new URL(window.location.href)
+  for (const [key, value] of Object.entries(data?.values ?? {})) {
+    if (value === null) url.searchParams.delete(key)
+    else url.searchParams.set(key, value)
+  }
+  if (url.href !== window.location.href) {
+    window.history.replaceState(window.history.state, "", url)
+  }
+}
+""",
+)
 PAGES = Path(__file__).parent.parent / "pages"
 
 
@@ -20,10 +39,16 @@ def write(**changes: str | int | None) -> None:
     old = st.query_params.to_dict()
     new = {key: value for key, value in (old | changes).items() if value not in (None, "")}
     if "model" not in new and (model := st.session_state.get("_model_of_the_address")):
-        new["model"] = model  # the menu leaves it out; see keep_model in ui/model.py
+        new["model"] = model  # the menu leaves it out; see model_picker
     new = {key: str(value) for key, value in new.items()}
     if new != old:
         st.query_params.from_dict(new)
+
+
+def keep(key: str, value: str | None) -> None:
+    """Have this in the address, or not, without a step for the back button."""
+    # The time, because the browser acts only on what is new to it.
+    _KEEPER(data={"values": {key: value}, "now": time.time_ns()}, key=f"_keeps_{key}")
 
 
 def read(key: str, options: Sequence[str], default: str | None = None) -> str | None:

@@ -8,20 +8,6 @@ from fashion_model.classifier import default_run
 from fashion_model.runs import Run, list_runs
 from ui import address, words
 
-# The menu's links carry no parameters. Writing `model` back from Python would be one more step
-# for the back button; the browser can put it there without one.
-_KEEPER = st.components.v2.component(
-    "fitting_room_address",
-    js="""
-export default function ({ data }) {
-  const url = new URL(window.location.href)
-  if (!data?.model || url.searchParams.get("model") === data.model) return
-  url.searchParams.set("model", data.model)
-  window.history.replaceState(window.history.state, "", url)
-}
-""",
-)
-
 
 def chosen_run() -> Run | None:
     """The model of this visitor; None where there is none that could be used."""
@@ -60,7 +46,7 @@ def model_picker(page: str) -> None:
         )
         _about(runs[name])
         if chosen and st.query_params.get("model") != chosen:
-            _KEEPER(data={"model": chosen}, key="address_keeper")
+            address.keep("model", chosen)
 
 
 def _chosen(page: str, runs: dict[str, Run]) -> str | None:

@@ -1,5 +1,6 @@
 """The wall of pictures: filtered, paged, opened, reached by keyboard."""
 
+import re
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -63,3 +64,17 @@ def test_pictures_are_crisp_and_named(app: App, page: Page):
     assert picture.evaluate("one => getComputedStyle(one).imageRendering") == "pixelated"
     assert picture.bounding_box()["width"] % 28 == 0
     expect(tile.locator(".mark")).to_have_text("✕")
+
+
+def test_the_slider_is_in_the_address_and_is_no_step_back(app: App, page: Page):
+    visit(page, app, "/browse")
+    steps = page.evaluate("history.length")
+    keyed(page, "confidence").get_by_role("slider").last.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"confidence=0-99"))
+    settled(page)
+    assert page.evaluate("history.length") == steps
+    page.reload()
+    settled(page)
+    expect(keyed(page, "confidence").get_by_role("slider").last).to_have_attribute(
+        "aria-valuenow", "99"
+    )

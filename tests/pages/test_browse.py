@@ -52,9 +52,21 @@ def test_each_filter_shows_exactly_the_pictures_it_names(visit, answers):
 
 
 def test_confidence_narrows_the_wall(visit, answers):
-    page = visit("browse", confidence=["0", "60"])
+    page = visit("browse", confidence="0-60")
     expected = np.flatnonzero(answers.confidence <= 0.6)
     assert numbers(page, "browse_wall") == list(expected[:60])
+
+
+def test_a_filter_can_be_chosen_while_the_slider_stands_in_the_address(visit, answers):
+    page = visit("browse", confidence="0-60")
+    page.selectbox(key="answer").select("wrong").run()
+    unsure = (answers.confidence <= 0.6) & ~answers.right
+    assert numbers(page, "browse_wall") == list(np.flatnonzero(unsure)[:60])
+
+
+@pytest.mark.parametrize("asked", ["60", "a-b", "-", "60-", "--60", "9999-1"])
+def test_a_range_that_is_none_is_passed_over(visit, answers, asked):
+    assert len(numbers(visit("browse", confidence=asked), "browse_wall")) == 60
 
 
 def test_filters_say_how_many_pictures_they_would_show(visit, answers):

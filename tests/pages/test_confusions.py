@@ -40,6 +40,12 @@ def clicked(customdata):
     return PlotlyState({"selection": chosen})
 
 
+def opened(page, tab):
+    """The page with this of its tabs open."""
+    page.session_state["more_about_it"] = tab
+    return page.run()
+
+
 def test_it_says_the_answer_before_anything_is_chosen(visit, answers):
     said = words_of(visit("confusions"))
     worst = answers.most_confused[0]
@@ -117,8 +123,13 @@ def test_the_table_holds_every_class_and_its_figures(visit, answers):
         assert table.loc[name, "Pictures"] == figures["support"]
 
 
+def test_its_confidence_is_held_against_the_truth(visit, answers):
+    page = opened(visit("confusions"), "Can its confidence be trusted?")
+    assert f"off by **{100 * answers.calibration.ece:.1f} %** on average" in words_of(page)
+
+
 def test_the_slider_replays_what_training_recorded(visit, run):
-    page = visit("confusions")
+    page = opened(visit("confusions"), "How it came to be")
     slider = page.select_slider(key="replayed_epoch")
     assert slider.options == [str(number) for number in range(1, 5)]
     slider.set_value(2).run()
@@ -128,7 +139,7 @@ def test_the_slider_replays_what_training_recorded(visit, run):
 
 def test_a_run_without_epochs_says_so(visit, run):
     (run.folder / "history.jsonl").write_text("")
-    assert "has recorded no epochs" in words_of(visit("confusions"))
+    assert "has recorded no epochs" in words_of(opened(visit("confusions"), "How it came to be"))
 
 
 def test_a_stopped_run_is_shown_like_a_finished_one(visit, small_dataset):
