@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from . import files
 from .errors import FittingRoomError
+from .pictures.answering import CALIBRATION
 from .recipes import Recipe
 from .runs import Run, create_run
 
@@ -26,6 +27,7 @@ TAKEN = {  # what is taken from a zip, and how large it may be when unpacked
     "recipe.toml": MB // 10,
     "about.json": MB // 10,
     "history.jsonl": 50 * MB,
+    CALIBRATION: MB // 10,
     "model.keras": 600 * MB,
     "estimator.skops": 600 * MB,
     "estimator.npz": 600 * MB,
@@ -77,6 +79,8 @@ def import_run(source: bytes | str | Path | BinaryIO, name: str | None = None) -
     run = create_run(recipe, name=name, title=_title(contents.get("about.json")))
     try:
         files.write_text(run.folder / "history.jsonl", _history(contents.get("history.jsonl", b"")))
+        if trust := _trust(contents.get(CALIBRATION)):
+            files.write_json(run.folder / CALIBRATION, trust)
         for file in weights:
             with files.appearing(run.folder / file) as beside:
                 beside.write_bytes(contents[file])
@@ -146,6 +150,17 @@ def _title(about: bytes | None) -> str | None:
         return None
     title = " ".join(title.split())[:80] if isinstance(title, str) else ""
     return title if title and title.isprintable() else None
+
+
+def _trust(contents: bytes | None) -> dict[str, float]:
+    """The thresholds for people's own pictures: only photos that are not here could remake them."""
+    try:
+        told = json.loads(contents or b"{}")
+    except ValueError:
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {key: value for key, value in told.items() if _is_number(value)}
 
 
 def _history(contents: bytes) -> str:

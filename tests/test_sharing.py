@@ -146,3 +146,17 @@ def test_a_history_keeps_only_events_of_the_form_that_pages_rely_on():
 def test_a_strange_title_gives_way_to_the_recipes(about):
     run = import_run(zipped(recipe__toml=RECIPE, model__keras=b"w", about__json=about))
     assert run.title == "From afar"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ('{"temperature": 1.4, "garment_threshold": 0.2, "x": "<b>"}', 2),
+        ("[1]", 0),
+        ("{", 0),
+    ],
+)
+def test_thresholds_for_photos_come_along_as_numbers_alone(told, kept):
+    run = import_run(zipped(recipe__toml=RECIPE, model__keras=b"w", pictures__json=told))
+    path = run.folder / "pictures.json"
+    assert len(json.loads(path.read_text()) if path.exists() else {}) == kept
