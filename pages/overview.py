@@ -110,7 +110,7 @@ def some_pictures(run: Run | None) -> None:
     opened.show_opened(run, [tile.id for tile in tiles])
 
 
-def _examples(labels: np.ndarray, report: Report | None, mistakes: int = 6) -> list[int]:
+def _examples(labels: np.ndarray, report: Report | None, mistakes: int = 4) -> list[int]:
     firsts = [int(np.flatnonzero(labels == c)[0]) for c in np.unique(labels)]
     if report is None:
         return firsts

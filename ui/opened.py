@@ -60,7 +60,7 @@ def tile(part: Part, index: int, report: Report | None) -> Tile:
     if report.right[index]:
         return Tile(name, true, f"Picture {name}: {true}, recognised, {sure} sure", True, sure)
     about = f"Picture {name}: {true}, taken for {said}, {sure} sure"
-    return Tile(name, true, about, False, f"→ {said}, {sure}")
+    return Tile(name, true, about, False, f"→ {said} {sure}")
 
 
 def open_picture(name: str) -> None:
