@@ -13,10 +13,10 @@ from fashion_model.evaluation import Report
 RIGHT_OR_WRONG = ("right", "wrong")
 SORTS = {
     "stored": "As stored",
-    "unsure": "Least sure first",
+    "unsure": "Unsure first",
     "sure": "Surest first",
-    "worst": "Worst mistakes first",
-    "best": "Best answers first",
+    "worst": "Worst first",
+    "best": "Best first",
 }
 
 
@@ -31,7 +31,7 @@ class Filters:
 
     def __str__(self) -> str:
         words = [self.true or "", f"taken for {self.predicted}" if self.predicted else ""]
-        words += [self.answer or ""]
+        words += [f"answered {self.answer}" if self.answer else ""]
         if self.confidence != (0.0, 1.0):
             low, high = (round(100 * end) for end in self.confidence)
             words += [f"between {low} and {high} % sure"]
