@@ -22,11 +22,21 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def gpus() -> list[str]:
+    """The GPUs that the chosen backend would train on."""
+    if keras.backend.backend() == "torch":  # the one that Keras lists no devices of
+        import torch
+
+        return [f"gpu:{number}" for number in range(torch.cuda.device_count())]
+    # All devices are asked for: jax knows no `gpu` where there is none.
+    return [name for name in keras.distribution.list_devices() if name.startswith("gpu")]
+
+
 def hardware() -> str:
     """What trains here, in a few words."""
-    gpus = keras.distribution.list_devices("gpu")
+    graphics = gpus()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{len(gpus)} GPU" if gpus else f"{processor()}, {cores} cores"
+    return f"{len(graphics)} GPU" if graphics else f"{processor()}, {cores} cores"
 
 
 def precision() -> str:
@@ -34,7 +44,7 @@ def precision() -> str:
 
     A processor without the instructions for it is slower with bfloat16 than without.
     """
-    if keras.distribution.list_devices("gpu"):
+    if gpus():
         return "mixed_bfloat16"
     flags = next((line for line in _cpu_lines() if line.startswith("flags")), "")
     return "mixed_bfloat16" if FAST_BFLOAT16 & set(flags.split()) else "float32"

@@ -59,10 +59,11 @@ class Classifier:
         """What it says of pictures (n, 28, 28) or of one (28, 28), light garments on black."""
         raw = self.raw(pictures)
         probabilities = apply_temperature(raw["log_probabilities"], self.temperature)
+        probabilities = probabilities.astype("float32")
         garment = raw.get("garment")
         if garment is None:  # it never learned what is no garment: how sure it is stands in
             garment = probabilities.max(axis=1)
-        return Answered(probabilities.astype("float32"), raw["features"], garment)
+        return Answered(probabilities, raw["features"], garment)
 
     def raw(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
         """The same before calibration: `log_probabilities`, `features`, maybe `garment`."""

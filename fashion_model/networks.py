@@ -23,8 +23,10 @@ FEATURES = "features"  # the layer whose output says what a picture is like
 
 def build_network(recipe: Recipe) -> keras.Model:
     """A fresh network of this recipe, from pictures to logits; its weights follow the seed."""
+    policy = keras.config.dtype_policy()
+    keras.backend.clear_session()  # layers are named the same in every process; weights go by name
+    keras.config.set_dtype_policy(policy)  # which was cleared as well
     keras.utils.set_random_seed(recipe.seed)
-    keras.backend.clear_session()
     inputs = keras.Input((28, 28), name="picture")
     x = BUILDERS[recipe.kind](inputs, recipe)
     # Softmax and loss want float32, also where the layers below compute in bfloat16.
