@@ -5,6 +5,7 @@ then kept in the cache: training itself is an ordinary fit on arrays.
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,7 +102,8 @@ def _make(recipe: Recipe, dataset: Dataset, photos: list[Photo], amounts: Amount
 
     def plan(maker: Callable[..., Made], things: list) -> None:
         for first in range(0, len(things), CHUNK):
-            jobs.append(delayed(maker)((recipe.seed, len(jobs)), things[first : first + CHUNK]))
+            seed, some = (recipe.seed, len(jobs)), things[first : first + CHUNK]
+            jobs.append(delayed(_unless_orphaned)(os.getpid(), maker, seed, some))
 
     garments = np.random.default_rng(recipe.seed)
     chosen = garments.permutation(len(dataset.train.labels))[: amounts.scenes]
@@ -117,6 +119,13 @@ def _make(recipe: Recipe, dataset: Dataset, photos: list[Photo], amounts: Amount
     made = Parallel(n_jobs=-1)(jobs)
     made.append(make_raw_nothings(recipe.seed, amounts.raw_nothings))
     return np.concatenate([m[0] for m in made]), np.concatenate([m[1] for m in made])
+
+
+def _unless_orphaned(parent: int, maker: Callable[..., Made], seed: tuple, things: list) -> Made:
+    """A worker whose training was killed would otherwise work through the rest of its queue."""
+    if parent not in (os.getppid(), os.getpid()):
+        os._exit(1)
+    return maker(seed, things)
 
 
 def make_sketches(seed: tuple[int, ...], labels: list[int]) -> Made:
