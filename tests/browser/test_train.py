@@ -2,13 +2,15 @@
 
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from fashion_model import jobs
 from fashion_model.classes import CLASSES
 from fashion_model.recipes import Recipe
-from fashion_model.runs import Run, create_run
+from fashion_model.runs import Run, create_run, list_runs
 from tests.browser.conftest import App, keyed, settled, visit
 
 # Long enough to be met in the middle, short enough to wait for.
@@ -16,12 +18,17 @@ SMALL = {"kind": "mlp", "epochs": 40, "batch_size": 64, "train_share": 0.05}
 
 
 @pytest.fixture
-def small(own_app, monkeypatch) -> App:
+def small(own_app, monkeypatch) -> Iterator[App]:
     """An app in which the form can start from a small recipe: that of an earlier, failed run."""
     app = own_app()
     monkeypatch.setenv("FITTING_ROOM_MODELS", str(app.models))
-    create_run(Recipe.from_dict(SMALL), "small", "Small").record("fail", message="Made to fail.")
-    return app
+    for name, epochs in (("small", 40), ("endless", 1000)):
+        recipe = Recipe.from_dict(SMALL | {"epochs": epochs})
+        create_run(recipe, name, name.title()).record("fail", message="Made to fail.")
+    yield app
+    for run in list_runs():  # a test that failed leaves no worker behind
+        if run.working:
+            jobs.discard(run)
 
 
 def start(page: Page, app: App, path: str = "/train?start=small") -> None:
@@ -36,11 +43,12 @@ def name_in(page: Page) -> str:
 
 
 def points(page: Page, curve: str = "accuracy_curve") -> int:
-    """How many markers or line points the validation curve has, read from the drawn figure."""
+    """How many points the validation curve has, read from the drawn figure."""
     return page.evaluate(
         """key => {
           const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
-          return plot ? Math.max(0, ...plot.data.map(trace => (trace.x || []).length)) : 0
+          const line = plot?.data.find(trace => trace.name === "Validation")
+          return line?.x?.length ?? 0
         }""",
         curve,
     )
@@ -85,21 +93,25 @@ def test_train_watch_reload_stop_and_use(small: App, page: Page):
 
 def test_a_second_training_waits_and_both_survive_a_new_server(small: App, visitor):
     first, second = visitor(), visitor()
-    start(first, small)
-    start(second, small)
+    start(first, small, "/train?start=endless")
+    start(second, small, "/train?start=endless")
     expect(second.get_by_text("1 training is before it")).to_be_visible()
-    assert name_in(first) != name_in(second)
+    running, waiting = name_in(first), name_in(second)
+    assert running != waiting
 
-    small.stop()
+    for page in (first, second):
+        page.goto("about:blank")  # a tab that loses its server says so in the console
+    small.process.kill()  # as a crash or a power cut would
+    small.process.wait()
     small.start()
-    visit(first, small, f"/train?run={name_in(first)}")
+    visit(first, small, f"/train?run={running}")
     wait_for_points(first, wait_for_points(first, 0))
 
     visit(second, small, "/train")  # whoever lost the address finds both again
     expect(second.get_by_role("button", name="Watch it")).to_have_count(2)
 
-    for page in (second, first):
-        visit(page, small, f"/train?run={name_in(page)}")
+    for page, name in ((second, waiting), (first, running)):
+        visit(page, small, f"/train?run={name}")
         keyed(page, "discard_run").get_by_role("button").click()
         keyed(page, "confirm_discard").get_by_role("button").click()
         expect(keyed(page, "start_training")).to_be_visible()
@@ -110,7 +122,7 @@ def test_the_time_is_measured_and_holds_back_nothing(small: App, page: Page):
     expect(page.get_by_text("Measuring how long this takes")).to_be_visible()
     expect(keyed(page, "start_training").get_by_role("button")).to_be_enabled()
     expect(page.get_by_text("on this computer,")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text(re.compile(r"118,282 parameters"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"101,770 parameters"))).to_be_visible()
 
 
 def test_a_run_that_is_deleted_under_its_reader(small: App, page: Page):
@@ -123,24 +135,9 @@ def test_a_run_that_is_deleted_under_its_reader(small: App, page: Page):
     )
 
 
-def test_a_new_point_is_on_the_curve_within_two_seconds(small: App, page: Page, monkeypatch):
-    start(page, small)
-    wait_for_points(page, 0)
-    run = Run(small.models / name_in(page))
-    known = len(run.history.epochs)
-    while len(run.history.epochs) == known:
-        page.wait_for_timeout(20)
-    written = time.monotonic()
-    seen = wait_for_points(page, known, seconds=5)
-    assert seen > known
-    assert time.monotonic() - written < 2.5  # 2 s, and the polling of this test
-    keyed(page, "stop_training").get_by_role("button").click()
-    expect(page.get_by_text("Stopped after")).to_be_visible(timeout=90_000)
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_of_the_page(app: App, visitor, width, scheme, tmp_path):
+def test_it_fits_the_screen(app: App, visitor, width, scheme):
     page = visitor(width=width, color_scheme=scheme)
     for path in ("/train", "/train?run=better", "/train?run=stopped-cnn"):
         visit(page, app, path)
