@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from fashion_model.pictures import Choices, open_picture, prepare, prepare_drawing
 from fashion_model.pictures.cutting import cut_out, to_lab
-from fashion_model.pictures.worn import without_skin
+from fashion_model.pictures.worn import garment_alone, larger_of_two_garments
 
 STAGES = ["upright", "cut out", "light on dark", "levelled", "fitted"]
 
@@ -196,11 +196,34 @@ def test_skin_is_left_out_where_somebody_wears_the_garment():
     pen.ellipse((38, 2, 58, 26), (224, 172, 140))
     pen.rectangle((30, 108, 42, 128), (224, 172, 140))
     lab = to_lab(np.asarray(picture))
-    bare = without_skin(lab, cut_out(np.asarray(picture)).mask)
+    bare = garment_alone(lab, cut_out(np.asarray(picture)).mask)
     assert bare is not None
     assert bare[10, 48] < 0.2
     assert bare[70, 48] > 0.8
-    assert without_skin(to_lab(np.asarray(scene(size=(96, 128)))), np.ones((128, 96))) is None
+    assert garment_alone(to_lab(np.asarray(scene(size=(96, 128)))), np.ones((128, 96))) is None
+
+
+def test_trousers_under_a_top_are_left_out():
+    lab = np.zeros((100, 60, 3), np.float32)
+    lab[:70], lab[70:] = (70, 30, 10), (25, 5, -25)
+    inside = np.zeros((100, 60), bool)
+    inside[5:95, 10:50] = True
+    kept = larger_of_two_garments(lab, inside)
+    assert kept[40, 30]
+    assert not kept[85, 30]
+    trousers = larger_of_two_garments(lab[::-1], inside[::-1])
+    assert trousers[60, 30]
+    assert not trousers[15, 30]
+
+
+def test_a_print_or_a_belt_parts_no_garment():
+    lab = np.full((100, 60, 3), (60, 0, 30), np.float32)
+    lab[40:60, 20:40] = (20, 0, -30)
+    inside = np.zeros((100, 60), bool)
+    inside[5:95, 10:50] = True
+    assert np.array_equal(larger_of_two_garments(lab, inside), inside)
+    lab[48:53] = (10, 0, 0)
+    assert np.array_equal(larger_of_two_garments(lab, inside), inside)
 
 
 def test_under_50_ms_for_a_12_megapixel_photo_after_decoding():

@@ -9,7 +9,7 @@ from scipy import ndimage
 from fashion_model.pictures import drawing
 from fashion_model.pictures.cutting import Cutout, cut_out, to_lab
 from fashion_model.pictures.fitting import SIDE, box_of, fit, level
-from fashion_model.pictures.worn import without_skin
+from fashion_model.pictures.worn import garment_alone
 
 POLARITIES = ("auto", "light on dark", "dark on light")
 BACKGROUNDS = ("remove", "keep")
@@ -189,7 +189,7 @@ def _photographed(
     if negate:
         grey = 1 - grey
     masks = [cutout.mask]
-    bare = None if keep else without_skin(lab, cutout.mask)
+    bare = None if keep else garment_alone(lab, cutout.mask)
     if bare is not None:
         masks.insert(0, bare)
     levelled = [level(grey, mask > 0.5) * mask for mask in masks]
@@ -198,7 +198,7 @@ def _photographed(
     if not keep:
         views.append(_ground_dimmed(grey, masks[0]))
     views.append(fit(levelled[0], _collar_of(boxes[0])))
-    skin_note = " Skin is left out." if bare is not None else ""
+    skin_note = " The wearer is left out." if bare is not None else ""
     note = (
         "The background is kept, as you chose."
         if keep
