@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from .errors import FittingRoomError
+from .memory import start_anew_keeping_memory
 from .recipes import preset_names
 
 
@@ -96,4 +97,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] in (["train"], ["resume"], ["describe"]):
+        start_anew_keeping_memory()
     sys.exit(main())

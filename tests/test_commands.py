@@ -325,3 +325,21 @@ def test_classify_starts_within_two_seconds_of_processor_time_and_without_tensor
     seconds, modules = ended.stdout.splitlines()[-1].split(" ", 1)
     assert modules == "set()"
     assert float(seconds) < 2
+
+
+def test_a_training_starts_itself_anew_keeping_memory_and_keeps_its_number(models, tmp_path):
+    if sys.platform != "linux":
+        pytest.skip("glibc is of Linux")
+    program = (
+        "import os, sys; from fashion_model import memory; "
+        "os.execv = lambda path, arguments: print(arguments, os.environ['MALLOC_ARENA_MAX']); "
+        "sys.argv = ['x', 'train', 'cnn']; memory.start_anew_keeping_memory(); "
+        "memory.start_anew_keeping_memory()"
+    )
+    plain = {key: value for key, value in os.environ.items() if "MALLOC" not in key}
+    plain.pop("GLIBC_TUNABLES", None)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=plain
+    )
+    [line] = ended.stdout.splitlines()  # once: the second time the settings stand already
+    assert line == f"{[sys.executable, '-m', 'fashion_model', 'train', 'cnn']} 1"
