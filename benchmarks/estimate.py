@@ -1,0 +1,50 @@
+"""How well `describe` foretells an epoch: its estimate against epochs that were really trained.
+
+python -m benchmarks.estimate [PRESET …]
+
+Each preset at its own batch size and at a quarter of it, on a fifth of the pictures. The first
+epoch is left out: it also builds the graph.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+
+from fashion_model.data import open_dataset
+from fashion_model.describing import seconds_per_epoch
+from fashion_model.recipes import Recipe, load_recipe
+from fashion_model.runs import create_run
+from fashion_model.training import train_network
+
+SHARE = 0.2
+EPOCHS = 4
+
+
+def real_seconds(recipe: Recipe) -> float:
+    """The median time of an epoch, without the first."""
+    run = create_run(recipe)
+    train_network(run, open_dataset())
+    return statistics.median(epoch["seconds"] for epoch in run.history.epochs[1:])
+
+
+def main(presets: list[str]) -> None:
+    print("| preset | batch | estimate | real | ratio |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FITTING_ROOM_MODELS"] = folder
+        for name in presets:
+            whole = load_recipe(name).replaced(train_share=SHARE, epochs=EPOCHS)
+            for recipe in (whole, whole.replaced(batch_size=whole.batch_size // 4)):
+                estimate, real = seconds_per_epoch(recipe), real_seconds(recipe)
+                print(
+                    f"| {name} | {recipe.batch_size} | {estimate:.2f} s | {real:.2f} s | "
+                    f"{estimate / real:.2f} |",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["mlp", "cnn", "cnn-augmented"])
