@@ -16,7 +16,7 @@ from fashion_model.runs import create_run, open_run
 from fashion_model.training import train_network
 
 LONG = Recipe(kind="mlp", dense=(16,), epochs=1000, batch_size=16)
-SHORT = Recipe(kind="mlp", dense=(32,), dropout=0.2, shift=1, epochs=60, batch_size=8)
+SHORT = Recipe(kind="mlp", dense=(32,), dropout=0.2, shift=1, epochs=30, batch_size=16)
 
 
 @pytest.fixture(autouse=True)
