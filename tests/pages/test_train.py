@@ -95,6 +95,7 @@ def test_fewer_epochs_than_fine_tuning_takes_are_no_dead_end(visit):
 @pytest.mark.usefixtures("small_data_on_disk")
 def test_layers_and_the_measured_time_are_shown_before_the_start(visit):
     page = visit("train")
+    page.slider(key="epochs").set_value(12).run()
     page.run()  # what AppTest does not do: the fragment comes back after a second
     assert "1 min 36 s" in words_of(page)  # twelve epochs of eight seconds
     assert "1,234 parameters" in words_of(page)
