@@ -49,7 +49,7 @@ bench-pictures: $(READY_DEV)  ## Measure answers on your own pictures: make benc
 	$(BIN)/python -m benchmarks.pictures "$(PICTURES)"
 
 screenshots: $(READY_DEV)  ## Take the README's pictures of every page, in Chromium
-	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser -k screenshots
+	SCREENSHOTS=docs SCREENSHOTS_OF=models $(BIN)/python -m pytest tests/browser/test_screenshots.py
 
 clean:  ## Remove what make set up; runs and data stay
 	rm -rf $(VENV)
