@@ -112,7 +112,7 @@ def test_many_photos_survive_a_reload_and_a_change_of_page(answering, page, tmp_
     files = [trousers(f"{number}.jpg", tmp_path, 200 + number) for number in range(30)]
     visit(page, answering, "/classify")
     upload(page, *files)
-    page.wait_for_timeout(300)
+    expect(page.get_by_text(re.compile("pictures answered|Trouser · ")).first).to_be_visible()
     menu(page, "Overview")  # in the middle of it
     menu(page, "Classify")
     everything = keyed(page, "show_only").get_by_text("Trouser · 30")
