@@ -36,7 +36,7 @@ ORDER = (
 def table() -> str:
     """A row a preset; one that was not trained says so."""
     lines = [
-        "| preset | project | validation | test, 95 % interval | macro F1 | parameters | training |",
+        "| preset | project | validation | test (95 % interval) | F1 | parameters | training |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in sorted(preset_names(), key=lambda n: (ORDER.index(n) if n in ORDER else 99, n)):

@@ -25,8 +25,6 @@ from tests.making_runs import finished_run, stopped_run
 # They are made on demand (make screenshots): nothing is left out where nobody asked for them.
 collect_ignore = [] if os.environ.get("SCREENSHOTS") else ["test_screenshots.py"]
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-
 ROOT = Path(__file__).parent.parent.parent
 CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 PATIENCE = 60_000  # milliseconds until an expectation has failed
