@@ -26,7 +26,7 @@ from fashion_model.everyday.sketches import GARMENTS
 from fashion_model.pictures import prepare
 from fashion_model.recipes import Recipe
 
-VERSION = 1  # a new number whenever what is made changes, so that no stale cache is used
+VERSION = 2  # a new number whenever what is made changes, so that no stale cache is used
 NONE = len(CLASSES)
 CHUNK = 50
 
