@@ -6,6 +6,8 @@ import importlib.util
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 from . import files
 from .errors import FittingRoomError
 from .pictures.answering import CALIBRATION
@@ -57,6 +59,7 @@ def _converted(run: Run, format: str, out: Path) -> None:
 
     network = serving_network(build_network(without_fetching(run.recipe)))
     network.load_weights(run.folder / "model.keras")
+    network(np.zeros((1, 28, 28), "float32"))  # Keras exports to ONNX only what was called once
     network.export(out, format="onnx" if format == "onnx" else "tf_saved_model", verbose=False)
 
 
