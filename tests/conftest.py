@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,11 @@ NEEDS = {
     "real_data": (
         bool(os.environ.get("FASHION_MNIST_DIR")),
         "set FASHION_MNIST_DIR to the folder of the four official Fashion-MNIST files",
+    ),
+    "backend": (any(map(find_spec, ("jax", "torch"))), "`pip install jax`"),
+    "onnx": (
+        all(find_spec(name) for name in ("tf2onnx", "onnx", "onnxruntime")),
+        "`pip install tf2onnx onnx onnxruntime`",
     ),
 }
 left_out: dict[str, list[str]] = {marker: [] for marker in NEEDS}

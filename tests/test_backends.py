@@ -63,10 +63,8 @@ def _curve(run):
     ]
 
 
-@pytest.mark.parametrize(
-    "backend",
-    OTHERS or [pytest.param("", marks=pytest.mark.skip(reason="to have it, pip install jax"))],
-)
+@pytest.mark.backend
+@pytest.mark.parametrize("backend", OTHERS or ["none"])
 def test_another_backend_trains_the_same_recipe(backend, models_folder, small_dataset):
     ran = subprocess.run(
         [sys.executable, "-c", TRAIN, RECIPE.to_toml()],

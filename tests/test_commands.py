@@ -224,7 +224,13 @@ def test_describe_a_network_and_an_estimator(models, capsys):
 
 
 @pytest.mark.parametrize(
-    ("format", "name"), [("keras", "m.keras"), ("litert", "m.tflite"), ("saved_model", "m")]
+    ("format", "name"),
+    [
+        ("keras", "m.keras"),
+        ("litert", "m.tflite"),
+        ("saved_model", "m"),
+        pytest.param("onnx", "m.onnx", marks=pytest.mark.onnx),
+    ],
 )
 def test_export_writes_a_network_and_a_program_that_answers_with_it(
     at_trained, tmp_path, capsys, format, name
