@@ -10,6 +10,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.evaluation import Confusion, Report
 from fashion_model.runs import Run
 from ui import address, data_needed, figures, opened, tables, words
+from ui.downloads import file_button
 from ui.gallery import gallery
 from ui.model import needs_model
 from ui.stored import dataset_or_none, report_of
@@ -137,14 +138,7 @@ def matrix(report: Report, chosen: tuple[int | None, int | None]) -> None:
         selection_mode="points",
         alt="The confusion matrix: true classes down, predicted classes across",
     )
-    st.download_button(
-        "Matrix as CSV",
-        data=lambda: tables.matrix_csv(report),
-        file_name="confusions.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    file_button("Matrix as CSV", "confusions.csv", lambda: tables.matrix_csv(report))
 
 
 def pictures(run: Run, report: Report, chosen: tuple[int | None, int | None]) -> None:
@@ -241,14 +235,7 @@ def by_class(run: Run, report: Report) -> None:
             height="content",
             alt="Precision, recall, F1 and number of pictures of each class",
         )
-        st.download_button(
-            "Table as CSV",
-            data=lambda: tables.class_csv(report),
-            file_name="classes.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        file_button("Table as CSV", "classes.csv", lambda: tables.class_csv(report))
 
 
 def calibration(run: Run, report: Report) -> None:

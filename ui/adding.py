@@ -10,8 +10,8 @@ from urllib.parse import urlparse
 import streamlit as st
 
 from fashion_model.baskets import Basket
-from fashion_model.errors import FittingRoomError
 from ui import address
+from ui.failing import said_in_a_toast
 
 LARGEST = 40  # MB, as much as is opened
 WAYS = {"files": "Photos", "folder": "A folder", "camera": "Camera", "paste": "Paste"}
@@ -109,11 +109,9 @@ def _files(basket: Basket, folder: bool) -> None:
     )
     if not files:
         return
-    try:
+    with said_in_a_toast():
         for file in files:
             basket.add(file.name, file.getvalue())
-    except FittingRoomError as error:
-        st.toast(str(error), icon=":material/error:")
     st.session_state["_uploads"] = rounds + 1
     address.write(picture=None)
     st.rerun()
@@ -149,10 +147,7 @@ def _add_once(basket: Basket, name: str, content: bytes) -> None:
     if st.session_state.get("_added_last") == mark:
         return
     st.session_state["_added_last"] = mark
-    try:
+    with said_in_a_toast():
         item = basket.add(name, content)
-    except FittingRoomError as error:
-        st.toast(str(error), icon=":material/error:")
-        return
-    address.write(picture=item.number)
-    st.rerun()
+        address.write(picture=item.number)
+        st.rerun()

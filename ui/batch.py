@@ -17,6 +17,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.kept import LABELS, NONE, Kept, keeping_allowed
 from fashion_model.naming import classes_in_name
 from ui import address, words
+from ui.downloads import file_button
 
 UNSURE = "Unsure"
 UNREADABLE = "Not readable"
@@ -39,14 +40,8 @@ def show_batch(basket: Basket, items: list[Item]) -> None:
     shown = [item for item in items if only is None or only in groups_of(item)]
     _table(basket, shown)
     with st.container(horizontal=True):
-        st.download_button(
-            "Download as CSV",
-            data=lambda: as_csv(items),
-            file_name="fitting-room.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key="download_csv",
-            on_click="ignore",
+        file_button(
+            "Download as CSV", "fitting-room.csv", lambda: as_csv(items), key="download_csv"
         )
         st.button(
             "Remove all pictures",

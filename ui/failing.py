@@ -35,3 +35,12 @@ def one_sentence() -> Iterator[None]:
         return  # a fragment or dialog has said its sentence already
     except Exception as error:
         show_failure(error)
+
+
+@contextmanager
+def said_in_a_toast() -> Iterator[None]:
+    """For callbacks: what the library refuses appears beside the page, which stays as it was."""
+    try:
+        yield
+    except FittingRoomError as error:
+        st.toast(str(error), icon=":material/error:")

@@ -7,8 +7,9 @@ import streamlit as st
 from fashion_model import jobs
 from fashion_model.errors import FittingRoomError
 from fashion_model.runs import Run, delete_run, open_run, rename_run, undo_delete
-from fashion_model.sharing import export_run, import_run
-from ui import model, words
+from fashion_model.sharing import import_run
+from ui import model
+from ui.downloads import run_button
 
 LARGEST_ZIP = 300  # MB; the largest backbone that can be built on takes 100
 SAY = "_housekeeping_says"  # (sentence, whether it is a failure), shown once
@@ -52,16 +53,7 @@ def _tools(run: Run) -> None:
     with st.popover("Rename", icon=":material/edit:", disabled=run.shipped):
         st.text_input("New title", run.title, max_chars=80, key=f"title-{run.name}")
         st.button("Rename", type="primary", key="rename", on_click=_rename, args=(run.name,))
-    st.download_button(
-        "Download",
-        data=lambda: export_run(run),
-        file_name=f"{run.name}.zip",
-        mime="application/zip",
-        icon=":material/download:",
-        on_click="ignore",
-        key="download_run",
-        help=f"About {words.size(run.bytes)}: recipe, history, weights and answers.",
-    )
+    run_button(run, key="download_run")
     why_not = "It came with Fitting Room." if run.shipped else "It is at work: stop it first."
     fixed = run.shipped or run.working
     st.button(

@@ -11,6 +11,7 @@ from fashion_model.kept import Kept, KeptPicture
 from fashion_model.runs import Run
 from fashion_model.tuning import can_be_tuned, tuning_recipe
 from ui import address, words
+from ui.downloads import file_button
 from ui.inline import inline, on_paper
 
 SHOWN = 60
@@ -34,14 +35,11 @@ def show_kept(kept: Kept, run: Run) -> None:
                 f"{run.title} itself stays as it is.",
             ):
                 _teach(kept, run)
-            st.download_button(
+            file_button(
                 "Export",
-                data=kept.export,
-                file_name="kept-pictures.zip",
-                mime="application/zip",
-                icon=":material/download:",
+                "kept-pictures.zip",
+                kept.export,
                 key="export_kept",
-                on_click="ignore",
                 help="A zip with one folder a class, as training on your own photos reads it.",
             )
             st.button(

@@ -14,6 +14,7 @@ from fashion_model.errors import FittingRoomError
 from fashion_model.history import History
 from fashion_model.runs import Run, list_runs
 from ui import address, gallery, stored, words
+from ui.failing import said_in_a_toast
 
 EVERY = 1.0  # seconds; charts are rebuilt on every change, so not more often
 LOG_LINES = 60
@@ -102,10 +103,8 @@ def controls(run: Run) -> None:
 
 def _stop(run: Run) -> None:
     st.session_state["_stopping"] = run.name
-    try:
+    with said_in_a_toast():
         jobs.stop(run)
-    except FittingRoomError as error:
-        st.toast(str(error), icon=":material/error:")
 
 
 def _asked_to_stop(run: Run) -> bool:

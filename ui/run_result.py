@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from fashion_model import charts, jobs
-from fashion_model.errors import FittingRoomError
 from fashion_model.runs import Run, list_runs
-from fashion_model.sharing import export_run
 from ui import address, live_run, stored, words
+from ui.downloads import run_button
+from ui.failing import said_in_a_toast
 
 
 def show_result(run: Run) -> None:
@@ -82,15 +82,7 @@ def _next_steps(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         address.link("confusions", "See its confusions", icon="grid_on", model=run.name)
         address.link("classify", "Classify with it", icon="image_search", model=run.name)
-        st.download_button(
-            "Download",
-            data=lambda: export_run(run),
-            file_name=f"{run.name}.zip",
-            mime="application/zip",
-            icon=":material/download:",
-            key="download_run",
-            on_click="ignore",
-        )
+        run_button(run, key="download_run")
         if run.recipe.is_network:
             st.button(
                 "Train it longer",
@@ -139,10 +131,8 @@ def begin_from(run: Run) -> None:
 
 def _resume(run: Run) -> None:
     st.session_state.pop("_stopping", None)
-    try:
+    with said_in_a_toast():
         jobs.resume(run)
-    except FittingRoomError as error:
-        st.toast(str(error), icon=":material/error:")
 
 
 def _per_class(run: Run) -> None:
