@@ -7,12 +7,14 @@ there Streamlit would take an address such as /train past the frame.
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fashion_model.data import data_status
 from ui.failing import show_failure
+from ui.headers import SecurityHeaders
 
 
 def health(request: Request) -> JSONResponse:
@@ -23,5 +25,6 @@ def health(request: Request) -> JSONResponse:
 app = st.App(
     Path(__file__).parent / "ui" / "frame.py",
     routes=[Route("/health", health)],
+    middleware=[Middleware(SecurityHeaders)],
     on_script_error=show_failure,
 )

@@ -68,6 +68,24 @@ def parser() -> argparse.ArgumentParser:
     )
     classify.add_argument("--csv", type=Path, metavar="OUT", help="write a table as well")
 
+    def question(name: str, does: str) -> argparse.ArgumentParser:
+        asked = command(name, does, "questioning")
+        asked.add_argument("file", type=Path, metavar="FILE")
+        asked.add_argument(
+            "--model", metavar="RUN", help="default: everyday, else the best finished run"
+        )
+        asked.add_argument(
+            "--ready", action="store_true", help="it is 28 × 28 as models take it: change nothing"
+        )
+        return asked
+
+    similar = question("similar", "find the training pictures that are most alike to a model")
+    similar.add_argument("--count", type=int, default=12, help="how many (default: 12)")
+    features = command(
+        "features", "prepare `similar`: what a model makes of all training pictures", "questioning"
+    )
+    features.add_argument("run", metavar="RUN")
+
     describe = command("describe", "a recipe's layers, and how long an epoch takes", "training")
     describe.add_argument("recipe", metavar="RECIPE")
     export = command("export", "write a run's network for use elsewhere", "training")

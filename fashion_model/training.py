@@ -33,7 +33,7 @@ def train_network(run: Run, dataset: Dataset) -> str:
     """
     recipe = run.recipe
     checkpoint = Checkpoint(run)
-    pictures, targets = training_pictures(recipe, dataset, run.photos)
+    pictures, targets, always = training_pictures(recipe, dataset, run.photos)
     keras.config.set_dtype_policy(precision())
     network = build_network(recipe)
     trained = checkpoint.epochs
@@ -52,7 +52,7 @@ def train_network(run: Run, dataset: Dataset) -> str:
         resumed_from=trained or None,
         strip=strip_of(dataset.validation),
     )
-    batches = Batches(pictures, targets, recipe)
+    batches = Batches(pictures, targets, recipe, always)
     recorder = Recorder(run, recipe, dataset.validation, checkpoint, batches.begin)
     for phase in phases(recipe):
         if trained >= phase.last or recorder.ended:
@@ -74,16 +74,19 @@ def train_network(run: Run, dataset: Dataset) -> str:
 
 def training_pictures(
     recipe: Recipe, dataset: Dataset, photos: Path | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """What is trained on: pictures, and how much of each answer is right for each."""
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """What is trained on: pictures, how much of each answer is right for each, how many of them
+    are Fashion-MNIST; those come first.
+    """
     pictures, labels = share_of(dataset.train, recipe)
     targets = np.eye(classes_of(recipe), dtype="float32")[labels]
     if not recipe.everyday:
-        return pictures, targets
+        return pictures, targets, len(pictures)
     from . import everyday
 
     extra = everyday.build(recipe, dataset, photos)
-    return np.concatenate([pictures, extra.images]), np.concatenate([targets, extra.targets])
+    together = np.concatenate([pictures, extra.images]), np.concatenate([targets, extra.targets])
+    return *together, len(pictures)
 
 
 def start_weights(network: keras.Model, recipe: Recipe) -> None:
@@ -101,16 +104,19 @@ def start_weights(network: keras.Model, recipe: Recipe) -> None:
 class Batches(keras.utils.PyDataset):
     """The pictures in a new order every epoch, a batch at a time, augmented on the way.
 
-    Order and augmentation follow from seed, epoch and batch alone.
+    The first `always` (default all) are in every epoch. Those after them take turns, half of them
+    in each: they are variations of each other, and twice the epochs teach more than twice the
+    variations. Order and augmentation follow from seed, epoch and batch alone.
     """
 
-    def __init__(self, pictures, targets, recipe: Recipe):
+    def __init__(self, pictures, targets, recipe: Recipe, always: int | None = None):
         super().__init__()
         self.pictures, self.targets, self.recipe = pictures, targets, recipe
+        self.always = min(always or len(pictures), len(pictures))
         self.begin(0)  # Keras looks at a batch before the first epoch has begun
 
     def __len__(self) -> int:
-        return math.ceil(len(self.pictures) / self.recipe.batch_size)
+        return math.ceil(len(self.order) / self.recipe.batch_size)
 
     def begin(self, epoch: int) -> None:
         """Give the batches of this epoch, counted from 0.
@@ -118,8 +124,13 @@ class Batches(keras.utils.PyDataset):
         Keras's own `on_epoch_begin` knows no number, and is also called where no epoch begins.
         """
         self.epoch = epoch
+        turns = np.random.default_rng(self.recipe.seed).permutation(
+            np.arange(self.always, len(self.pictures))
+        )
+        half = len(turns) // 2
+        turn = turns[:half] if epoch % 2 == 0 else turns[len(turns) - half :]
         random = np.random.default_rng((self.recipe.seed, self.epoch))
-        self.order = random.permutation(len(self.pictures))
+        self.order = random.permutation(np.concatenate([np.arange(self.always), turn]))
 
     def __getitem__(self, batch: int):
         size = self.recipe.batch_size

@@ -153,6 +153,21 @@ def test_every_epoch_gets_its_own_order_and_every_picture_once(train, monkeypatc
     assert len(first) == 400
 
 
+def test_extra_pictures_take_turns_beside_the_others(small_dataset):
+    pictures, targets = small_dataset.train.images, np.eye(10)[small_dataset.train.labels]
+    batches = Batches(pictures, targets, QUICK, always=300)
+    first = batches.order
+    batches.begin(1)
+    second = batches.order
+    assert len(first) == len(second) == 350
+    assert len(batches) == 6
+    assert set(first) & set(second) == set(range(300))
+    assert set(first) | set(second) == set(range(400))
+    batches.begin(2)
+    assert set(batches.order) == set(first)
+    assert batches.order.tolist() != first.tolist()
+
+
 def test_killed_within_an_epoch_and_resumed_ends_where_an_unbroken_one_ends(train, trained_run):
     run = create_run(TINY)
     with _at(3, 5, _kill), pytest.raises(Killed):
@@ -354,7 +369,10 @@ def test_everyday_pictures_are_learned_from_too(small_dataset, monkeypatch):
         np.zeros((3, 28, 28), "uint8"), np.eye(11, dtype="float32")[[10] * 3]
     )
     monkeypatch.setattr(everyday, "build", lambda recipe, dataset, photos: extra)
-    pictures, targets = training.training_pictures(TINY.replaced(everyday=True), small_dataset)
+    pictures, targets, always = training.training_pictures(
+        TINY.replaced(everyday=True), small_dataset
+    )
+    assert always == 400
     assert (pictures.shape, targets.shape) == ((403, 28, 28), (403, 11))
     np.testing.assert_array_equal(targets[:400].argmax(axis=1), small_dataset.train.labels)
     assert targets[400:, 10].all()

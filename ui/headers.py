@@ -1,8 +1,8 @@
 """What every answer of the server tells the browser not to do.
 
-As strict as Streamlit lets it be: its styles are written into the page, its components arrive as
-`blob:` scripts, and its decoder of messages is WebAssembly. Nothing is loaded from elsewhere, no
-text becomes a script, and no other page may hold this one in a frame.
+As strict as Streamlit lets it be: its styles are written into the page, and its components arrive
+as `blob:` scripts. Nothing is loaded from elsewhere, no text becomes a script, and no other page
+may hold this one in a frame.
 """
 
 from __future__ import annotations

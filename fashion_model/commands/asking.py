@@ -17,7 +17,7 @@ from ..classifier import Classifier, default_run
 from ..data import data_status, fetch_dataset, open_dataset
 from ..errors import FittingRoomError
 from ..evaluation import Report, report
-from ..runs import list_runs, open_run
+from ..runs import Run, list_runs, open_run
 from .output import put, table
 
 PICTURES = {
@@ -112,13 +112,18 @@ def report_words(seen: Report, title: str) -> str:
     )
 
 
-def classify(given: Namespace) -> int:
-    run = open_run(given.model) if given.model else default_run()
+def chosen_model(name: str | None) -> Run:
+    """The run of this name, or the one that answers where nobody chose."""
+    run = open_run(name) if name else default_run()
     if run is None:
         raise FittingRoomError(
             "No model is there yet: train one with `python -m fashion_model train cnn`."
         )
-    classifier = Classifier.open(run)
+    return run
+
+
+def classify(given: Namespace) -> int:
+    classifier = Classifier.open(chosen_model(given.model))
     answered = 0
     with _csv_rows(given.csv) as rows:
         for path in pictures_in(given.paths):
