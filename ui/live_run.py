@@ -79,7 +79,7 @@ def _best(run: Run, history: History) -> None:
     with st.container(horizontal=True):
         if best:
             st.markdown(
-                f"Best so far: **{best['val_accuracy']:.1%}** on the validation pictures, "
+                f"Best so far: **{words.percent(best['val_accuracy'])}** on the validation pictures, "
                 f"in epoch {best['epoch']}."
             )
         if _asked_to_stop(run):
@@ -178,7 +178,7 @@ def strip(history: History) -> None:
         gallery.Tile(
             id=str(number),
             caption=CLASSES[guess],
-            about=f"{CLASSES[label]}, taken for {CLASSES[guess]}, {sure:.0%} sure",
+            about=f"{CLASSES[label]}, taken for {CLASSES[guess]}, {words.percent(sure, 0)} sure",
             right=bool(guess == label),
             note=words.percent(sure, 0),
         )

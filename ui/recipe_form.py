@@ -9,6 +9,7 @@ import streamlit as st
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import DRAWN_HERE, FIELDS, Recipe, load_recipe, preset_names
 from fashion_model.runs import Run, list_runs, open_run
+from ui import words
 
 # A slider has steps a person would choose; the preset's own value is added where it is not one.
 STEPS: dict[str, tuple[float, ...]] = {
@@ -152,7 +153,7 @@ def _widget(name: str) -> Any:
 
 def _shown(name: str):
     if name == "train_share":
-        return lambda share: f"{share:.3g}" if share < 0.01 else f"{share:.0%}"
+        return lambda share: words.percent(share, 0 if share >= 0.01 else 2)
     return lambda number: f"{number:,.6g}"
 
 

@@ -202,7 +202,7 @@ def _photographed(
     note = (
         "The background is kept, as you chose."
         if keep
-        else f"Sure of the cut-out: {cutout.confidence:.0%}.{skin_note}"
+        else f"Sure of the cut-out: {100 * cutout.confidence:.0f} %.{skin_note}"
     )
     stages = [
         *stages,
