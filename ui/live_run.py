@@ -79,8 +79,8 @@ def _best(run: Run, history: History) -> None:
     with st.container(horizontal=True):
         if best:
             st.markdown(
-                f"Best so far: **{words.percent(best['val_accuracy'])}** on the validation pictures, "
-                f"in epoch {best['epoch']}."
+                f"Best so far: **{words.percent(best['val_accuracy'])}** on the validation "
+                f"pictures, in epoch {best['epoch']}."
             )
         if _asked_to_stop(run):
             st.caption("Stopping after this batch…")
