@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     classify.add_argument("--csv", type=Path, metavar="OUT", help="write a table as well")
 
     def question(name: str, does: str) -> argparse.ArgumentParser:
-        asked = command(name, does, "questioning")
+        asked = command(name, does, "why")
         asked.add_argument("file", type=Path, metavar="FILE")
         asked.add_argument(
             "--model", metavar="RUN", help="default: everyday, else the best finished run"
@@ -82,9 +82,12 @@ def parser() -> argparse.ArgumentParser:
     similar = question("similar", "find the training pictures that are most alike to a model")
     similar.add_argument("--count", type=int, default=12, help="how many (default: 12)")
     features = command(
-        "features", "prepare `similar`: what a model makes of all training pictures", "questioning"
+        "features", "prepare `similar`: what a model makes of all training pictures", "why"
     )
     features.add_argument("run", metavar="RUN")
+
+    robust = command("robustness", "how a run does on altered pictures", "questioning")
+    robust.add_argument("run", metavar="RUN")
 
     describe = command("describe", "a recipe's layers, and how long an epoch takes", "training")
     describe.add_argument("recipe", metavar="RECIPE")
