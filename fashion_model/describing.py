@@ -41,7 +41,7 @@ def seconds_per_epoch(recipe: Recipe) -> float:
     from .training import Batches, compile_network
 
     part, validation = _parts()
-    steps = math.ceil(round(recipe.train_share * len(part.labels)) / recipe.batch_size)
+    steps = math.ceil(_pictures_an_epoch(recipe, len(part.labels)) / recipe.batch_size)
     keras.config.set_dtype_policy(precision())
     network = build_network(recipe)
     compile_network(network, recipe, steps)
@@ -70,6 +70,16 @@ def seconds_per_epoch(recipe: Recipe) -> float:
     quick = some < MEASURED_SECONDS / 6
     judging = judge(all_of_it) if quick else some * all_of_it / 1000
     return a_step * steps + judging
+
+
+def _pictures_an_epoch(recipe: Recipe, all_of_them: int) -> int:
+    own = round(recipe.train_share * all_of_them)
+    if not recipe.everyday:
+        return own
+    from .everyday import Amounts
+
+    extra = Amounts().scaled(recipe.train_share, photos=0).pictures()
+    return own + extra // 2  # they take turns
 
 
 def _parts() -> tuple[Part, Part]:

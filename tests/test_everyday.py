@@ -174,3 +174,12 @@ def test_calibration_is_chosen_on_held_out_photos(
     assert found["accuracy"] == 1
     assert found["garment_threshold"] == pytest.approx(0.9)
     assert (tmp_path / "pictures.json").exists()
+
+
+def test_how_many_pictures_will_come_is_known_well_before_they_are_made(
+    small_dataset, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path))
+    some = everyday.Amounts(sketches=40, doodles=40, raw_nothings=10, scenes=40)
+    made = everyday.build(RECIPE, small_dataset, amounts=some)
+    assert 0.75 < some.pictures() / len(made.images) < 1.3

@@ -85,6 +85,10 @@ def _description(recipe: Recipe, known: bool) -> None:
         f"{words.duration(epoch) if epoch >= 10 else f'{epoch:.1f} s'} an epoch"
         + (", unless it stops earlier." if recipe.patience else ".")
     )
+    if recipe.everyday:
+        st.caption(
+            "Before that it draws pictures as people take and make them: some minutes, once."
+        )
     st.caption(
         f"{words.count(about['parameters'], 'parameter')}, "
         f"{words.short(about['multiply_adds'])} multiplications a picture"

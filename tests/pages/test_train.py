@@ -278,3 +278,12 @@ def test_values_of_the_form_survive_another_page(visit):
     page.switch_page("../pages/train.py").run()
     assert page.slider(key="epochs").value == 7
     assert list_runs() == []
+
+
+@pytest.mark.usefixtures("small_data_on_disk", "nothing_is_started")
+def test_it_says_what_happens_before_the_epochs_of_everyday(visit):
+    page = visit("train")
+    assert "draws pictures as people take" not in words_of(page)
+    page.selectbox(key="start_from").set_value("everyday").run()
+    page.run()
+    assert "draws pictures as people take" in words_of(page)
