@@ -36,7 +36,7 @@ def page() -> None:
 
 def the_model(run: Run) -> None:
     result = run.result or {}
-    st.subheader(run.title)
+    st.subheader(words.titled(run))
     st.caption(_how(run))
     with st.grid(4, min_column_width=150):
         st.metric(
@@ -86,7 +86,8 @@ def _how(run: Run) -> str:
     trained = f"Trained for {words.count(epochs, 'epoch')}" if epochs else "Trained"
     pictures = (run.history.start or {}).get("train_pictures")
     on = f" on {pictures:,} pictures" if pictures else ""
-    return f"{about.rstrip('.')}. {trained}{on}, {(run.result or {}).get('hardware', '')}."
+    hardware = (run.result or {}).get("hardware", "")
+    return words.plain(f"{about.rstrip('.')}. {trained}{on}, {hardware}.")
 
 
 def some_pictures(run: Run | None) -> None:
@@ -132,7 +133,8 @@ def the_data() -> None:
     st.subheader("The pictures")
     if status.ready:
         st.caption(
-            f"{status.sentence} 55,000 to learn from, 5,000 to choose by, 10,000 for the last word."
+            "Fashion-MNIST is here, checked and complete: 55,000 pictures to learn from, 5,000 to "
+            "choose by, 10,000 for the last word."
         )
         address.link("browse", "Browse all of them", "grid_view")
     else:
