@@ -17,7 +17,7 @@ FORMATS = ("keras", "litert", "onnx", "saved_model")
 ENDINGS = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "saved_model": ""}
 
 
-def export_run(run: Run, format: str, out: Path) -> Path:
+def export_network(run: Run, format: str, out: Path) -> Path:
     """Write the network to `out`, and beside it a program that answers a photo with it."""
     if not run.recipe.is_network:
         raise FittingRoomError(

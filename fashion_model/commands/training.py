@@ -132,8 +132,8 @@ def describe(given: Namespace) -> int:
 
 
 def export(given: Namespace) -> int:
-    from ..exporting import export_run
+    from ..exporting import export_network
 
-    path = export_run(open_run(given.run), given.format, Path(given.out))
+    path = export_network(open_run(given.run), given.format, Path(given.out))
     put({"run": given.run, "path": str(path)}, f"Written to {path}", given.json)
     return 0
