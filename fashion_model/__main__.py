@@ -79,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
         )
         return asked
 
+    question("explain", "say what an answer hangs on, and what would change it")
+    question("inside", "show what each layer of a network makes of a picture")
     similar = question("similar", "find the training pictures that are most alike to a model")
     similar.add_argument("--count", type=int, default=12, help="how many (default: 12)")
     features = command(
@@ -88,6 +90,28 @@ def parser() -> argparse.ArgumentParser:
 
     robust = command("robustness", "how a run does on altered pictures", "questioning")
     robust.add_argument("run", metavar="RUN")
+    trust = command("trust", "how sure a run is, and when to ask a person", "questioning")
+    trust.add_argument("run", metavar="RUN")
+    trust.add_argument(
+        "--right",
+        type=float,
+        default=0.98,
+        metavar="SHARE",
+        help="how much of what is kept must be right on the validation part (default: 0.98)",
+    )
+    trust.add_argument(
+        "--below",
+        type=int,
+        metavar="PERCENT",
+        help="ask below this confidence, whatever --right says",
+    )
+    trust.add_argument(
+        "--level",
+        type=float,
+        default=0.9,
+        metavar="SHARE",
+        help="how often a list of labels must hold the right one (default: 0.9)",
+    )
 
     describe = command("describe", "a recipe's layers, and how long an epoch takes", "training")
     describe.add_argument("recipe", metavar="RECIPE")

@@ -17,6 +17,7 @@ from typing import Any
 
 from . import files
 from .cache import cache_folder
+from .derived import Derived
 from .errors import FittingRoomError
 from .lanes import place_in_queue, take_ticket
 from .locks import PASSED_LOCK, Lock
@@ -33,6 +34,7 @@ __all__ = [
     "short_job",
     "start_training",
     "stop",
+    "work_out",
 ]
 
 PROJECT = Path(__file__).parent.parent
@@ -80,24 +82,43 @@ def discard(run: Run) -> None:
         delete_run(run)
 
 
+def work_out(derived: Derived) -> None:
+    """Work out something about a run in a process of its own, unless that is done or begun."""
+    derived.folder.mkdir(parents=True, exist_ok=True)
+    lock = Lock.take(derived.folder / "lock")
+    if lock is None:
+        return
+    with lock:
+        if derived.path.exists():
+            return
+        for old in ("stop", "error.txt", "progress.json"):
+            (derived.folder / old).unlink(missing_ok=True)
+        _spawn([derived.kind, derived.run.name, "--json"], derived.folder / "worker.log", lock)
+
+
 def _start_worker(run: Run, command: str, queue: bool = False) -> None:
     lock = Lock.take(run.folder / "lock")
     if lock is None:
         raise FittingRoomError(f"Somebody works on the run {run.name} already.")
-    with lock:  # the worker holds it too, from the moment it exists
+    with lock:
         (run.folder / "stop").unlink(missing_ok=True)
         if queue:
             take_ticket(run)
-        with open(run.folder / "worker.log", "ab") as log:
-            subprocess.Popen(
-                [sys.executable, "-m", "fashion_model", command, run.name],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=_environment() | {PASSED_LOCK: str(lock.descriptor)},
-                pass_fds=[lock.descriptor],
-                start_new_session=True,  # so that it lives on when the server goes
-            )
+        _spawn([command, run.name], run.folder / "worker.log", lock)
+
+
+def _spawn(arguments: list[str], log_file: Path, lock: Lock) -> None:
+    """Start a worker, which holds the lock too from the moment it exists."""
+    with open(log_file, "ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "fashion_model", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=_environment() | {PASSED_LOCK: str(lock.descriptor)},
+            pass_fds=[lock.descriptor],
+            start_new_session=True,  # so that it lives on when the server goes
+        )
 
 
 def _environment() -> dict[str, str]:

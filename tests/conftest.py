@@ -95,6 +95,31 @@ def finished_run(trained_folders: Path, models_folder: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
+def quick_folder(small_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that answers and was made without TensorFlow, so in an instant; not to be touched."""
+    from fashion_model.estimators import fit_estimator
+    from fashion_model.finishing import finish_run
+    from fashion_model.recipes import Recipe
+    from fashion_model.runs import create_run
+
+    folder = tmp_path_factory.mktemp("quick")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FITTING_ROOM_MODELS", str(folder))
+        run = create_run(Recipe(kind="logistic-regression", iterations=50, title="Quick"), "quick")
+        part = small_dataset.train
+        fit_estimator(run.recipe, part.images, part.labels).save(run.folder)
+        finish_run(run, small_dataset)
+    return run.folder
+
+
+@pytest.fixture
+def quick_run(quick_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A logistic regression on the small data, finished: it can answer."""
+    monkeypatch.setenv("FITTING_ROOM_MODELS", str(tmp_path / "models"))
+    return Run(Path(shutil.copytree(quick_folder, tmp_path / "models" / "quick")))
+
+
+@pytest.fixture(scope="session")
 def official_pictures() -> dict[str, np.ndarray]:
     """240 pictures to train on and 30 to test, under the names of the official files."""
     names = [file.name for file in verifying.OFFICIAL_FILES]

@@ -8,6 +8,7 @@ from fashion_model.charts.bars import per_class_bars, probabilities_bar
 from fashion_model.charts.curves import accuracy_curve, loss_curve, overlaid_curves
 from fashion_model.charts.look import EARLIER, MODEL, PLOTLY_CONFIG, RIGHT, WRONG, percent
 from fashion_model.charts.matrix import MODES, confusion_matrix
+from fashion_model.charts.robust import robustness_curve
 from fashion_model.charts.trust import coverage, reliability
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "percent",
     "probabilities_bar",
     "reliability",
+    "robustness_curve",
 ]

@@ -1,5 +1,6 @@
 """How far an answer can be trusted: its confidence against the truth."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from fashion_model.charts.look import EARLIER, MODEL, blank, percent, share_axis, value_axis
@@ -23,8 +24,11 @@ def reliability(report: Report) -> go.Figure:
     return figure
 
 
-def coverage(report: Report) -> go.Figure:
-    """Accuracy among the answers that are kept when the unsure ones are left out."""
+def coverage(report: Report, kept: float | None = None) -> go.Figure:
+    """Accuracy among the answers that are kept when the unsure ones are left out.
+
+    `kept` is a share of answers to point out, where a threshold leaves so many.
+    """
     share, accuracy, confidence = report.coverage
     figure = blank(360, hovermode="closest")
     figure.add_scatter(
@@ -50,6 +54,15 @@ def coverage(report: Report) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
+    if kept:
+        figure.add_scatter(
+            x=[kept],
+            y=[float(np.interp(kept, share, accuracy))],
+            mode="markers",
+            marker={"color": MODEL, "size": 13, "symbol": "diamond"},
+            hoverinfo="skip",
+            showlegend=False,
+        )
     figure.update_xaxes(title="Answers kept", **share_axis(0))
     figure.update_yaxes(title="Right among them", **value_axis("accuracy", accuracy))
     return figure

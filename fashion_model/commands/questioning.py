@@ -1,14 +1,18 @@
-"""`robustness`, `trust`, `map`, `doubts`: what is asked of a whole run, worked out once and kept."""
+"""`robustness`, `trust`, `map`, `doubts`: what is asked of a whole run."""
 
 from __future__ import annotations
 
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from typing import Any
 
 from ..classifier import Classifier
 from ..data import Dataset, open_dataset
+from ..deferring import Kept, kept_at, kept_by_class, percent_for, sets_at
 from ..derived import Arrays, Derived, Tell
+from ..errors import FittingRoomError
+from ..evaluation import Report, report
 from ..runs import Run, open_run
 from .output import put, table
 
@@ -67,3 +71,71 @@ def robustness(given: Namespace) -> int:
     )
     put(answer, words, given.json)
     return 0
+
+
+def trust(given: Namespace) -> int:
+    if not (0 < given.right < 1 and 0 < given.level < 1):
+        raise FittingRoomError("--right and --level are shares: give a number between 0 and 1.")
+    if given.below is not None and not 0 <= given.below < 100:
+        raise FittingRoomError("--below is a confidence: give a whole per cent from 0 to 99.")
+    run = open_run(given.run)
+    validation, test = (_stored(run, part) for part in ("validation", "test"))
+    percent = percent_for(validation, given.right) if given.below is None else given.below
+    if percent is None:
+        raise FittingRoomError(
+            f"No confidence of {run.title} makes {given.right:.1%} of the validation answers "
+            "right: ask for less with --right."
+        )
+    chosen, kept = kept_at(validation, percent), kept_at(test, percent)
+    sets = sets_at(validation, test, given.level)
+    answer = {
+        "run": run.name,
+        "ask_below": percent / 100,
+        "validation": _numbers(chosen),
+        "test": _numbers(kept),
+        "called": {name: _numbers(one) for name, one in kept_by_class(test, percent).items()},
+        "ece_before": test.calibration_before.ece,
+        "ece": test.calibration.ece,
+        "sets": {
+            "level": given.level,
+            "threshold": sets.threshold,
+            "holds_the_true_label": float(sets.holds.mean()),
+            "mean_size": float(sets.sizes.mean()),
+        },
+    }
+    rows = [
+        (name, one.of, f"{one.share:.1%}", f"{one.accuracy:.1%}")
+        for name, one in kept_by_class(test, percent).items()
+    ]
+    words = (
+        f"{run.title}: ask a person below {percent} % confidence. It then keeps {kept.share:.1%} "
+        f"of the test pictures and gets {kept.accuracy:.1%} of those right ({chosen.accuracy:.1%} "
+        f"on the validation part, where the threshold was chosen).\n\n"
+        + table(rows, ("it says", "answers", "kept", "right among the kept"))
+        + f"\n\nLists of {sets.sizes.mean():.2f} labels on average hold the right one of "
+        f"{sets.holds.mean():.1%} of the test pictures (asked for: {given.level:.0%}). Expected "
+        f"calibration error {test.calibration.ece:.3f}, before calibration "
+        f"{test.calibration_before.ece:.3f}."
+    )
+    put(answer, words, given.json)
+    return 0
+
+
+def _stored(run: Run, part: str) -> Report:
+    answers = run.answers(part)
+    if answers is None:
+        raise FittingRoomError(
+            f"{run.title} has no stored answers: make them with `finish {run.name}`."
+        )
+    temperature = (run.result or {}).get("temperature", 1.0)
+    return report(answers.log_probabilities, answers.labels, temperature)
+
+
+def _numbers(kept: Kept) -> dict[str, Any]:
+    """Plain numbers; what nothing is kept of has no accuracy."""
+    return {
+        "pictures": kept.of,
+        "kept": kept.kept,
+        "share_kept": kept.share if kept.of else None,
+        "accuracy": kept.accuracy if kept.kept else None,
+    }

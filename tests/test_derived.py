@@ -1,0 +1,110 @@
+"""What is worked out from a run is worked out once, shows how far it is, and can be stopped."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from fashion_model import jobs
+from fashion_model.derived import Derived, StoppedError, derived_folder
+from fashion_model.files import write_json
+from fashion_model.locks import Lock
+
+pytestmark = pytest.mark.usefixtures("small_data_on_disk")
+
+
+@pytest.fixture
+def derived(quick_run):
+    return Derived(quick_run, "robustness")
+
+
+def test_it_is_worked_out_once_and_kept_in_the_cache(derived, small_data_on_disk):
+    asked = []
+
+    def compute(tell):
+        asked.append(derived.working)
+        tell(0.5, "Halfway")
+        assert derived.progress == (0.5, "Halfway")
+        return {"numbers": np.arange(3)}
+
+    for _ in range(2):
+        assert list(derived.make(compute)["numbers"]) == [0, 1, 2]
+    assert asked == [True]
+    assert derived.path.is_relative_to(small_data_on_disk)
+    assert not derived.working
+    assert derived.error is None
+
+
+def test_another_network_begins_afresh(derived, quick_run):
+    derived.make(lambda tell: {"numbers": np.arange(3)})
+    write_json(quick_run.folder / "result.json", quick_run.result | {"weights_hash": "f00"})
+    assert Derived(quick_run, "robustness").arrays is None
+
+
+def test_a_failure_is_one_sentence_and_the_next_time_may_go_well(derived):
+    def broken(tell):
+        raise ValueError("oh")
+
+    with pytest.raises(ValueError, match="oh"):
+        derived.make(broken)
+    assert derived.error == "It broke off (ValueError); the worker's log says where."
+    derived.make(lambda tell: {"numbers": np.arange(3)})
+    assert derived.error is None
+
+
+def test_stopped_it_keeps_nothing_and_is_no_failure(derived):
+    def compute(tell):
+        derived.stop()
+        tell(0.2, "Going on")
+
+    with pytest.raises(StoppedError):
+        derived.make(compute)
+    assert derived.arrays is None
+    assert derived.error is None
+
+
+def test_who_comes_second_waits_and_gets_the_same(derived):
+    begun, found = threading.Event(), []
+
+    def slow(tell):
+        begun.set()
+        time.sleep(0.3)
+        return {"numbers": np.arange(3)}
+
+    first = threading.Thread(target=derived.make, args=(slow,))
+    first.start()
+    begun.wait()
+    found = derived.make(lambda tell: pytest.fail("it was worked out twice"))
+    first.join()
+    assert list(found["numbers"]) == [0, 1, 2]
+
+
+def test_a_worker_that_died_is_told_of(derived):
+    derived.folder.mkdir(parents=True)
+    write_json(derived.folder / "progress.json", {"share": 0.3, "sentence": "Going"})
+    assert derived.error == "It ended without a word: try again."
+
+
+def test_a_worker_of_its_own_works_it_out(derived, quick_run):
+    jobs.work_out(derived)
+    assert derived.working
+    jobs.work_out(derived)  # has begun: nothing happens
+    deadline = time.monotonic() + 60
+    while derived.working and time.monotonic() < deadline:
+        time.sleep(0.05)
+    log = (derived.folder / "worker.log").read_text()
+    assert derived.arrays is not None, log
+    assert log.count('"run": "quick"') == 1
+
+
+def test_the_folder_is_named_by_the_network_where_nothing_was_measured_yet(quick_run):
+    (quick_run.folder / "result.json").unlink()
+    assert len(derived_folder(quick_run).name) == 24
+
+
+def test_a_lock_held_elsewhere_is_work(derived):
+    derived.folder.mkdir(parents=True)
+    with Lock.take(derived.folder / "lock"):
+        assert derived.working
+        assert derived.error is None

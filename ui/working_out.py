@@ -1,0 +1,63 @@
+"""What is worked out once: offered, watched while a worker is at it, and read when it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from fashion_model import files, jobs
+from fashion_model.derived import Arrays, Derived
+from fashion_model.errors import FittingRoomError
+from fashion_model.runs import Run
+from ui import words
+
+
+def worked_out(run: Run, kind: str, offer: str, label: str = "Work it out") -> Arrays | None:
+    """What was worked out from this run, or the offer to do so with `offer` as its reason.
+
+    Nothing heavy begins before the visitor asks; while a worker is at it, its progress is shown.
+    """
+    try:
+        derived = Derived(run, kind)
+    except FittingRoomError as error:
+        st.warning(words.plain(str(error)))
+        return None
+    if derived.path.exists():
+        return _read(str(derived.path), derived.path.stat().st_mtime_ns)
+    with st.container(border=True, key=f"{kind}-{run.name}"):
+        working = derived.working
+        st.fragment(_panel, run_every=1.0 if working else None)(derived, offer, label, working)
+    return None
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _read(path: str, changed: int) -> Arrays | None:
+    return files.read_arrays(Path(path))
+
+
+def _panel(derived: Derived, offer: str, label: str, was_working: bool) -> None:
+    working = derived.working
+    if derived.path.exists() or (was_working and not working):
+        st.rerun()  # once: what comes next is the whole page's business
+    if working:
+        share, sentence = derived.progress
+        st.progress(min(share, 1.0), f"{sentence} …")
+        st.button(
+            "Stop",
+            key=f"stop-{derived.kind}-{derived.run.name}",
+            icon=":material/stop:",
+            on_click=derived.stop,
+        )
+        return
+    st.markdown(offer)
+    if derived.error:
+        st.warning(words.plain(derived.error))
+    if st.button(
+        label,
+        key=f"work_out-{derived.kind}-{derived.run.name}",
+        type="primary",
+        icon=":material/play_arrow:",
+    ):
+        jobs.work_out(derived)
+        st.rerun()
