@@ -93,7 +93,7 @@ def _read(path: Path, size: int, changed: int) -> History:
             event = json.loads(line)
             kind = event["event"]
             number = int(event["epoch"]) if kind == "epoch" else None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             continue
         last = event
         if kind == "start":

@@ -7,7 +7,6 @@ the visitor's own. On a server set to public (FITTING_ROOM_PUBLIC=1) nothing is 
 from __future__ import annotations
 
 import io
-import os
 import re
 import shutil
 import zipfile
@@ -21,6 +20,7 @@ from .baskets import check_visitor, new_number
 from .cache import cache_folder
 from .classes import CLASSES
 from .errors import FittingRoomError
+from .rules import rules
 
 NONE = "None of the ten"
 LABELS = (*CLASSES, NONE)
@@ -46,7 +46,7 @@ class KeptPicture:
 
 def keeping_allowed() -> bool:
     """False on a server set to public, where nothing is kept."""
-    return os.environ.get("FITTING_ROOM_PUBLIC", "") in ("", "0")
+    return not rules().public
 
 
 class Kept:

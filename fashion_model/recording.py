@@ -14,7 +14,8 @@ from .backend import keras
 from .data import Part
 from .errors import FittingRoomError
 from .recipes import Recipe
-from .runs import Run
+from .runs import OUT_OF_TIME, Run
+from .time_limit import stop_asked
 
 STRIP = 12  # validation pictures whose answers are written down after each epoch
 BATCH_EVERY = 0.3  # seconds between two words about batches
@@ -58,8 +59,8 @@ class Recorder(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.done = batch + 1
         now = time.perf_counter()
-        if (self.run.folder / "stop").exists():
-            self.ended = "asked"
+        if told := stop_asked(self.run):
+            self.ended = OUT_OF_TIME if told == OUT_OF_TIME else "asked"
             self.model.stop_training = True
         if now - self.spoken < BATCH_EVERY:
             return

@@ -28,6 +28,7 @@ from .recipes import Recipe
 State = Literal["queued", "training", "stopped", "finished", "failed"]
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 PHOTOS = "photos.txt"  # in a run's folder, until it is finished: where its photos are
+OUT_OF_TIME = "time"  # the reason of an end that a limit of the server brought about
 TRASH_KEEPS = 20  # deleted runs that can still be brought back
 
 
@@ -129,7 +130,8 @@ class Run:
         if history.last_event == "fail":
             return "failed"
         if self.complete:
-            return "stopped" if (history.end or {}).get("reason") == "asked" else "finished"
+            cut_short = (history.end or {}).get("reason") in ("asked", OUT_OF_TIME)
+            return "stopped" if cut_short else "finished"
         return "stopped"
 
     @property
@@ -175,6 +177,8 @@ class Run:
         if not self.recipe.is_network:
             return "Stopped before it was done." if asked else "Its worker ended without a word."
         done = f"after {history.trained} of {self.recipe.epochs} epochs"
+        if (history.end or {}).get("reason") == OUT_OF_TIME and self.complete:
+            return f"Stopped {done}, when its time was over; its best weights so far are kept."
         if asked and self.complete:
             return f"Stopped {done}; its best weights so far are kept."
         if asked and not history.epochs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import shutil
 import zipfile
 import zlib
@@ -32,9 +33,9 @@ TAKEN = {  # what is taken from a zip, and how large it may be when unpacked
     "estimator.skops": 600 * MB,
     "estimator.npz": 600 * MB,
 }
+OURS = ("shipped", "owner")  # in about.json: true here, and nobody else's business
 GIVEN = (*TAKEN, "model.tflite", "validation.npz", "test.npz", "result.json", "README.md")
 AS_THEY_ARE = (".keras", ".skops", ".npz")  # zip files themselves: packing again gains nothing
-EVENTS = ("start", "epoch", "end")
 UNREADABLE = (  # what zipfile raises for what is torn, encrypted, or packed in a way of its own
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
     *(NotImplementedError, RuntimeError, ValueError),
@@ -52,7 +53,7 @@ def export_run(run: Run) -> bytes:
                 continue
             inside = f"{run.name}/{name}"
             if name == "about.json":
-                about = {key: value for key, value in run.about.items() if key != "shipped"}
+                about = {key: value for key, value in run.about.items() if key not in OURS}
                 packed.writestr(inside, json.dumps(about, indent=2, ensure_ascii=False))
             else:
                 how = zipfile.ZIP_STORED if path.suffix in AS_THEY_ARE else zipfile.ZIP_DEFLATED
@@ -146,7 +147,7 @@ def _text(contents: bytes, name: str) -> str:
 def _title(about: bytes | None) -> str | None:
     try:
         title = json.loads(about or b"{}").get("title")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
     title = " ".join(title.split())[:80] if isinstance(title, str) else ""
     return title if title and title.isprintable() else None
@@ -156,7 +157,7 @@ def _trust(contents: bytes | None) -> dict[str, float]:
     """The thresholds for people's own pictures: only photos that are not here could remake them."""
     try:
         told = json.loads(contents or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):
         return {}
@@ -172,24 +173,36 @@ def _history(contents: bytes) -> str:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
+    """One event with what is known of its kind, if that is what it should be."""
     try:
-        event = json.loads(line)
-    except ValueError:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(event, dict) or event.get("event") not in EVENTS:
+    if not isinstance(told, dict) or not isinstance(told.get("event"), str):
         return None
-    if event["event"] == "epoch":
-        if not all(_is_number(event.get(key)) for key in NUMBERS):
-            return None
-        confusion = event.get("confusion")
-        if confusion is not None and not _is_matrix(confusion):
-            del event["confusion"]
-        event.pop("strip", None)  # of pictures that may be others here
-    return event
+    form = EVENTS.get(told["event"])
+    if form is None:
+        return None
+    event = {key: told[key] for key, sound in form.items() if key in told and sound(told[key])}
+    if told["event"] == "epoch" and not all(key in event for key in NUMBERS):
+        return None
+    return {"event": told["event"]} | event
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 10**12
+
+
+def _is_bool(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and len(value) <= 200
 
 
 def _is_matrix(value: Any) -> bool:
@@ -203,3 +216,21 @@ def _is_matrix(value: Any) -> bool:
             for row in value
         )
     )
+
+
+# What is taken of each kind of event, and what it must be; not the strip, which was of pictures
+# that may be others here.
+EVENTS = {
+    "start": dict.fromkeys(
+        ("epochs", "batch_size", "train_pictures", "validation_pictures", "parameters"), _is_count
+    )
+    | dict.fromkeys(("backend", "precision", "hardware"), _is_line)
+    | {"time": _is_number, "resumed_from": _is_count},
+    "epoch": dict.fromkeys(
+        ("loss", "accuracy", "val_loss", "val_accuracy", "seconds", "images_per_second"), _is_number
+    )
+    | {"learning_rate": _is_number, "time": _is_number, "epoch": _is_count}
+    | {"best": _is_bool, "partial": _is_bool, "confusion": _is_matrix},
+    "end": {"reason": ("done", "patience", "asked", "time").__contains__}
+    | {"time": _is_number, "seconds": _is_number},
+}

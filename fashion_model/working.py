@@ -16,6 +16,7 @@ from .finishing import finish_run
 from .lanes import take_turn
 from .locks import PASSED_LOCK, Lock
 from .runs import Run, delete_run
+from .time_limit import break_off, limited, stop_asked, stop_with_the_best
 
 
 def work(run: Run, say: Callable[[str], None] = lambda sentence: None) -> dict | None:
@@ -75,7 +76,9 @@ def _work(run: Run, say: Callable[[str], None]) -> dict | None:
         if not trained_out(run):
             from .training import train_network
 
-            run.record("end", reason=train_network(run, dataset))
+            with limited(run, stop_with_the_best):
+                reason = train_network(run, dataset)
+            run.record("end", reason=reason)
         if not run.history.epochs or _discarded(run):
             return _stopped(run)
         return finish_run(run, dataset, say)
@@ -89,8 +92,7 @@ def trained_out(run: Run) -> bool:
 
 
 def _discarded(run: Run) -> bool:
-    stop = run.folder / "stop"
-    return stop.exists() and stop.read_text() == "discard"
+    return stop_asked(run) == "discard"
 
 
 def _stopped(run: Run) -> None:
@@ -111,7 +113,8 @@ def _fit_estimator(run: Run, dataset: Dataset, say: Callable[[str], None]) -> di
     )
     begun = time.perf_counter()
     say("Fitting the estimator")
-    estimator = fit_estimator(run.recipe, pictures, labels)
+    with limited(run, break_off):
+        estimator = fit_estimator(run.recipe, pictures, labels)
     estimator.save(run.folder)
     run.record("end", reason="done", seconds=round(time.perf_counter() - begun, 2))
     return finish_run(run, dataset, say)

@@ -57,7 +57,7 @@ def the_answer(
     sentence += f": {said}." if said else "."
     if report is not None and len(places) and run is not None and not filters.answer:
         share = words.percent(report.right[places].mean())
-        sentence += f" {run.title} gets {share} of them right."
+        sentence += f" {words.titled(run)} gets {share} of them right."
     elif part.name == "train":
         sentence += " Models learn from these, so their answers would prove nothing."
     st.markdown(sentence)

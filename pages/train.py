@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fashion_model.rules import rules
 from fashion_model.runs import Run, list_runs
 from ui import address, data_needed, live_run, recipe_form, run_result, start_panel, words
 
@@ -17,10 +18,10 @@ BADGES = {
 def one_run(run: Run) -> None:
     state = run.state
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(run.title, width="content", anchor=False)
+        st.title(words.titled(run), width="content", anchor=False)
         word, icon, colour = BADGES[state]
         st.badge(word, icon=f":material/{icon}:", color=colour)
-    st.caption(f"{_kind(run)} · made {words.ago(run.created)}")
+    st.caption(f"{words.plain(_kind(run))} · made {words.ago(run.created)}")
     if state in ("queued", "training"):
         live_run.controls(run)
         live_run.watch(run)
@@ -44,6 +45,9 @@ def new_run() -> None:
     if failed := st.session_state.pop("_start_failed", None):
         st.error(failed, icon=":material/error:")
     _at_work()
+    if not rules().training:
+        st.info("On this server nothing is trained: choose one of its models, and use it.")
+        return
     data_needed.or_stop("Training needs the Fashion-MNIST pictures.")
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -59,7 +63,7 @@ def _at_work() -> None:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 word, icon, colour = BADGES[run.state]
                 st.badge(word, icon=f":material/{icon}:", color=colour)
-                st.markdown(f"**{run.title}**")
+                st.markdown(f"**{words.titled(run)}**")
                 st.button(
                     "Watch it",
                     icon=":material/visibility:",
@@ -74,7 +78,8 @@ watched = recipe_form.run_or_none(asked)
 if asked and watched is None:
     st.title("Train a model")
     st.warning(
-        f"There is no run called {asked[:70]} any more: it was deleted or never there.",
+        f"There is no run called {words.plain(asked[:70])} any more: it was deleted or never "
+        "there.",
         icon=":material/delete:",
     )
     st.button("Train a new one", icon=":material/add:", key="train_another", on_click=_new)

@@ -79,7 +79,7 @@ def _fetching(sentence: str) -> None:
         return
     if data_status().ready:
         st.rerun()
-    st.caption(download.failure or sentence)
+    st.caption(words.plain(download.failure or sentence))
     label = "Try again" if download.failure else "Download Fashion-MNIST (31 MB)"
     if st.button(label, icon=":material/download:", type="primary", key="fetch_data"):
         download.start()

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.errors import FragmentHandledException
 
 from fashion_model.errors import FittingRoomError
+from ui import words
 
 log = logging.getLogger("fitting_room")
 
@@ -18,7 +19,7 @@ def show_failure(error: Exception) -> bool:
     Streamlit calls this for what fails in a fragment or a callback; True: it has been shown.
     """
     if isinstance(error, FittingRoomError):
-        sentence = str(error)
+        sentence = words.plain(str(error))
     else:
         log.error("A page failed", exc_info=error)
         sentence = "This page could not be shown; the log says why."
@@ -43,4 +44,4 @@ def said_in_a_toast() -> Iterator[None]:
     try:
         yield
     except FittingRoomError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(words.plain(str(error)), icon=":material/error:")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import signing_in, visitor
 from ui.failing import one_sentence
 from ui.model import model_picker
 
@@ -35,7 +36,9 @@ page = st.navigation(
     ]
 )
 
-with one_sentence():
-    model_picker(page.url_path)
-with one_sentence():
+with one_sentence():  # nothing is shown to anybody whom the server does not let in
+    signing_in.or_stop()
+    visitor.greet()
+    with one_sentence():
+        model_picker(page.url_path)
     page.run()

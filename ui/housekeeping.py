@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fashion_model import jobs
 from fashion_model.errors import FittingRoomError
-from fashion_model.runs import Run, delete_run, open_run, rename_run, undo_delete
-from fashion_model.sharing import import_run
-from ui import model
+from fashion_model.rules import rules
+from fashion_model.runs import Run, open_run
+from ui import model, words
 from ui.downloads import run_button
+from ui.visitor import guest
 
 LARGEST_ZIP = 300  # MB; the largest backbone that can be built on takes 100
 SAY = "_housekeeping_says"  # (sentence, whether it is a failure), shown once
@@ -22,7 +22,7 @@ def said() -> None:
         (st.error if failed else st.success)(sentence)
     if deleted := st.session_state.get("_deleted"):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{deleted[1]}** is deleted.", width="stretch")
+            st.markdown(f"**{words.plain(deleted[1])}** is deleted.", width="stretch")
             st.button("Undo", icon=":material/undo:", key="undo_delete", on_click=_undo)
 
 
@@ -39,6 +39,8 @@ def keep(runs: list[Run]) -> None:
                 width=340,
             )
             _tools(next((run for run in runs if run.name == name), runs[0]))
+    if not rules().training:
+        return
     st.file_uploader(
         "Add a model from a zip file",
         type="zip",
@@ -50,20 +52,24 @@ def keep(runs: list[Run]) -> None:
 
 
 def _tools(run: Run) -> None:
-    with st.popover("Rename", icon=":material/edit:", disabled=run.shipped):
+    mine = guest().owns(run)
+    with st.popover("Rename", icon=":material/edit:", disabled=run.shipped or not mine):
         st.text_input("New title", run.title, max_chars=80, key=f"title-{run.name}")
         st.button("Rename", type="primary", key="rename", on_click=_rename, args=(run.name,))
     run_button(run, key="download_run")
-    why_not = "It came with Fitting Room." if run.shipped else "It is at work: stop it first."
-    fixed = run.shipped or run.working
+    why_not = "It is at work: stop it first." if run.working else ""
+    if not mine:
+        why_not = "It belongs to somebody else."
+    if run.shipped:
+        why_not = "It came with Fitting Room."
     st.button(
         "Delete",
         icon=":material/delete:",
         key="delete_run",
         on_click=_delete,
         args=(run.name,),
-        disabled=fixed,
-        help=why_not if fixed else "It can be undone.",
+        disabled=bool(why_not),
+        help=why_not or "It can be undone.",
     )
 
 
@@ -73,29 +79,29 @@ def _say(sentence: str, failed: bool = False) -> None:
 
 def _rename(name: str) -> None:
     try:
-        rename_run(open_run(name), st.session_state[f"title-{name}"])
-        _say(f"It is called {open_run(name).title} now.")
+        guest().rename(open_run(name), st.session_state[f"title-{name}"])
+        _say(f"It is called {words.titled(open_run(name))} now.")
     except FittingRoomError as error:
-        _say(str(error), failed=True)
+        _say(words.plain(str(error)), failed=True)
 
 
 def _delete(name: str) -> None:
     try:
         run = open_run(name)
         title = run.title
-        st.session_state["_deleted"] = (delete_run(run), title)
+        st.session_state["_deleted"] = (guest().delete(run), title)
         model.forget(name)
     except FittingRoomError as error:
-        _say(str(error), failed=True)
+        _say(words.plain(str(error)), failed=True)
 
 
 def _undo() -> None:
     token, title = st.session_state.pop("_deleted")
     try:
-        undo_delete(token)
-        _say(f"{title} is back.")
+        guest().undo_delete(token)
+        _say(f"{words.plain(title)} is back.")
     except FittingRoomError as error:
-        _say(str(error), failed=True)
+        _say(words.plain(str(error)), failed=True)
 
 
 def _import() -> None:
@@ -105,8 +111,9 @@ def _import() -> None:
         return
     st.session_state["_imported"] = number + 1  # an empty uploader in place of the full one
     try:
-        run = import_run(uploaded)
-        jobs.finish(run)
-        _say(f"{run.title} is here as {run.name}. It is measured now, which takes a minute.")
+        run = guest().take_in(uploaded)
+        _say(
+            f"{words.titled(run)} is here as {run.name}. It is measured now, which takes a minute."
+        )
     except FittingRoomError as error:
-        _say(str(error), failed=True)
+        _say(words.plain(str(error)), failed=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from PIL import Image
 
-from fashion_model import jobs
 from fashion_model.errors import FittingRoomError
 from fashion_model.kept import Kept, KeptPicture
+from fashion_model.rules import rules
 from fashion_model.runs import Run
 from fashion_model.tuning import can_be_tuned, tuning_recipe
-from ui import address, words
+from ui import address, visitor, words
 from ui.downloads import file_button
 from ui.inline import inline, on_paper
 
@@ -26,13 +26,17 @@ def show_kept(kept: Kept, run: Run) -> None:
     with st.expander(title, icon=":material/bookmark:", key="kept"):
         st.caption("They stay on the computer that runs this app, for you alone.")
         with st.container(horizontal=True):
-            if can_be_tuned(run) and st.button(
-                "Teach the model",
-                icon=":material/model_training:",
-                type="primary",
-                key="tune_model",
-                help=f"Trains a copy of {run.title} on these pictures for a few minutes. "
-                f"{run.title} itself stays as it is.",
+            if (
+                can_be_tuned(run)
+                and rules().training
+                and st.button(
+                    "Teach the model",
+                    icon=":material/model_training:",
+                    type="primary",
+                    key="tune_model",
+                    help=f"Trains a copy of {words.titled(run)} on these pictures for a few "
+                    f"minutes. {words.titled(run)} itself stays as it is.",
+                )
             ):
                 _teach(kept, run)
             file_button(
@@ -67,9 +71,9 @@ def show_kept(kept: Kept, run: Run) -> None:
 def _teach(kept: Kept, run: Run) -> None:
     try:
         recipe = tuning_recipe(run)
-        tuned = jobs.start_training(recipe, title=recipe.title, photos=kept.folder)
+        tuned = visitor.guest().start_training(recipe, title=recipe.title, photos=kept.folder)
     except FittingRoomError as error:
-        st.error(str(error))
+        st.error(words.plain(str(error)))
         return
     address.go("train", run=tuned.name)
 

@@ -13,7 +13,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.errors import FittingRoomError
 from fashion_model.history import History
 from fashion_model.runs import Run, list_runs
-from ui import address, gallery, stored, words
+from ui import address, gallery, stored, visitor, words
 from ui.failing import said_in_a_toast
 
 EVERY = 1.0  # seconds; charts are rebuilt on every change, so not more often
@@ -88,6 +88,9 @@ def _best(run: Run, history: History) -> None:
 
 def controls(run: Run) -> None:
     """Stop and discard. Outside the panel, whose redrawing would close the question."""
+    if not visitor.guest().owns(run):
+        st.caption("Somebody else trains it: only they can stop it.")
+        return
     with st.container(horizontal=True):
         st.button(
             "Stop and keep the best",
@@ -104,7 +107,7 @@ def controls(run: Run) -> None:
 def _stop(run: Run) -> None:
     st.session_state["_stopping"] = run.name
     with said_in_a_toast():
-        jobs.stop(run)
+        visitor.guest().stop(run)
 
 
 def _asked_to_stop(run: Run) -> bool:
@@ -114,17 +117,17 @@ def _asked_to_stop(run: Run) -> bool:
 @st.dialog("Discard this run?")
 def confirm_discard(run: Run) -> None:
     """Ask before a run is thrown away."""
-    st.write(f"**{run.title}** goes to the trash, with all that it has learned so far.")
+    st.write(f"**{words.titled(run)}** goes to the trash, with all that it has learned so far.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep_run"):
             st.rerun()
         if st.button("Discard", key="confirm_discard", type="primary", icon=":material/delete:"):
             try:
-                jobs.discard(run)
+                visitor.guest().discard(run)
             except FittingRoomError as error:
-                st.error(str(error))
+                st.error(words.plain(str(error)))
                 return
-            st.toast(f"{run.title} was discarded.", icon=":material/delete:")
+            st.toast(f"{words.titled(run)} was discarded.", icon=":material/delete:")
             address.write(run=None)
             st.rerun()
 

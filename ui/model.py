@@ -57,7 +57,9 @@ def _chosen(page: str, runs: dict[str, Run]) -> str | None:
     if asked in runs:
         chosen = asked
     elif asked:
-        st.warning(f"There is no model called {asked[:70]}; this is the one used instead.")
+        st.warning(
+            f"There is no model called {words.plain(asked[:70])}; this is the one used instead."
+        )
         chosen = None
     elif state.get("_page") == page and state.get("_address_had_model"):
         chosen = None  # the visitor went back to before the choice

@@ -60,7 +60,7 @@ def recipe_form(start: str | None = None) -> Recipe:
         "Name", key="run_title", max_chars=80, placeholder=base.title, persist_state="session"
     )
     if base.about and earlier is None:
-        st.caption(base.about)
+        st.caption(words.plain(base.about))
     changes: dict[str, Any] = {}
     _group("Training", [name for name in (*TRAINING, *CLASSIC) if applies(base, name)], changes)
     _group(

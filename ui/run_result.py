@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fashion_model import charts, jobs
+from fashion_model import charts
+from fashion_model.rules import rules
 from fashion_model.runs import Run, list_runs
-from ui import address, live_run, stored, words
+from ui import address, live_run, stored, visitor, words
 from ui.downloads import run_button
 from ui.failing import said_in_a_toast
 
 
 def show_result(run: Run) -> None:
     """The whole panel of a run that no worker is on."""
-    message = run.message
+    message = words.plain(run.message)
     if run.state == "failed":
         st.error(message, icon=":material/error:")
     elif message:
@@ -54,7 +55,7 @@ def _numbers(run: Run) -> None:
         delta,
         border=True,
         height="stretch",
-        help=f"Against {previous.title}, the best run until now." if previous else None,
+        help=f"Against {words.titled(previous)}, the best run until now." if previous else None,
     )
     cells.metric("Macro F1", f"{result['macro_f1']:.3f}", border=True, height="stretch")
     cells.metric(
@@ -64,7 +65,7 @@ def _numbers(run: Run) -> None:
     if best and epochs:
         sentence = f"Its best epoch was {best} of {epochs}. " + sentence
     if previous is not None:
-        sentence += f" The best run until now was {previous.title}."
+        sentence += f" The best run until now was {words.titled(previous)}."
     st.caption(sentence)
 
 
@@ -83,7 +84,7 @@ def _next_steps(run: Run) -> None:
         address.link("confusions", "See its confusions", icon="grid_on", model=run.name)
         address.link("classify", "Classify with it", icon="image_search", model=run.name)
         run_button(run, key="download_run")
-        if run.recipe.is_network:
+        if run.recipe.is_network and rules().training:
             st.button(
                 "Train it longer",
                 icon=":material/more_time:",
@@ -96,6 +97,8 @@ def _next_steps(run: Run) -> None:
 
 def _ways_on(run: Run) -> None:
     """Resume what can go on; try a failed one again."""
+    if not (rules().training and visitor.guest().owns(run)):
+        return
     with st.container(horizontal=True):
         if run.resumable:
             st.button(
@@ -132,7 +135,7 @@ def begin_from(run: Run) -> None:
 def _resume(run: Run) -> None:
     st.session_state.pop("_stopping", None)
     with said_in_a_toast():
-        jobs.resume(run)
+        visitor.guest().resume(run)
 
 
 def _per_class(run: Run) -> None:

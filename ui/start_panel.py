@@ -11,7 +11,7 @@ import streamlit as st
 from fashion_model import jobs
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import Recipe
-from ui import address, words
+from ui import address, visitor, words
 
 SETTLED = 1.0  # seconds without a change before it is measured: a moving slider asks for nothing
 
@@ -39,9 +39,9 @@ def start_panel(recipe: Recipe) -> None:
 
 def _start(recipe: Recipe) -> None:
     try:
-        run = jobs.start_training(recipe, title=recipe.title)
+        run = visitor.guest().start_training(recipe, title=recipe.title)
     except FittingRoomError as error:
-        st.session_state["_start_failed"] = str(error)
+        st.session_state["_start_failed"] = words.plain(str(error))
         return
     address.write(run=run.name, start=None)
 
@@ -77,7 +77,9 @@ def _description(recipe: Recipe, known: bool) -> None:
         st.rerun()  # once: from here on nothing needs to be asked for every second
     about = job.result
     if about is None:
-        st.caption(f":material/timer_off: The time could not be measured. {job.error or ''}")
+        st.caption(
+            f":material/timer_off: The time could not be measured. {words.plain(job.error or '')}"
+        )
         return
     epoch = about["seconds_per_epoch"]
     st.markdown(

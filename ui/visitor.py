@@ -10,6 +10,8 @@ from __future__ import annotations
 import streamlit as st
 
 from fashion_model.baskets import VISITOR, new_visitor
+from fashion_model.guests import Guest
+from ui import signing_in
 
 _REMEMBER = st.components.v2.component(
     "fitting_room_visitor",
@@ -30,13 +32,27 @@ export default function ({ data, setStateValue }) {
 )
 
 
+def greet() -> None:
+    """Ask the browser who it is; the frame does so for every page."""
+    current = st.session_state.get("_visitor") or new_visitor()
+    if account := signing_in.account():
+        current = account
+    else:
+        told = _REMEMBER(
+            key="visitor",
+            data={"suggested": current, "current": current},
+            on_id_change=lambda: None,
+        ).id
+        if told and VISITOR.fullmatch(told):
+            current = told
+    st.session_state["_visitor"] = current
+
+
 def visitor() -> str:
     """The visitor's id; on the first run of a session a fresh one, until the browser has spoken."""
-    current = st.session_state.get("_visitor") or new_visitor()
-    told = _REMEMBER(
-        key="visitor", data={"suggested": current, "current": current}, on_id_change=lambda: None
-    ).id
-    if told and VISITOR.fullmatch(told):
-        current = told
-    st.session_state["_visitor"] = current
-    return current
+    return st.session_state["_visitor"]
+
+
+def guest() -> Guest:
+    """The visitor as one who changes runs."""
+    return Guest(visitor())

@@ -1,6 +1,29 @@
-"""How numbers and moments are written, the same on every page."""
+"""How numbers, moments and what people typed are written, the same on every page."""
 
+import re
 import time
+
+from fashion_model.runs import Run
+
+MARKDOWN = re.compile(r"[\\`*_\[\]<>~|$&#]")  # a backslash takes the meaning from these
+# What is found in the finished text as well, behind the backslash: links, icons, emoji, arrows.
+FOUND_LATER = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=www)(?=\.)|^(?=[-+=]|\d+[.)])", re.IGNORECASE)
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+JOINER = "\u2060"  # has no width and breaks no line, but breaks a pattern
+
+
+def plain(text: str) -> str:
+    """What somebody typed, to be read inside Markdown as it was typed, and never to be markup.
+
+    Marks that turn the direction of writing are left out, and lines become one.
+    """
+    text = UNSEEN.sub(" ", text)
+    return MARKDOWN.sub(r"\\\g<0>", FOUND_LATER.sub(JOINER, " ".join(text.split())))
+
+
+def titled(run: Run) -> str:
+    """A run's title, to be read inside Markdown."""
+    return plain(run.title)
 
 
 def percent(share: float, digits: int = 1) -> str:

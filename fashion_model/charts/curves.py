@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from fashion_model.charts.look import DASHES, EARLIER, MODEL, RUNS, blank, value_axis
+from fashion_model.charts.look import DASHES, EARLIER, MODEL, RUNS, blank, typed, value_axis
 
 
 def loss_curve(
@@ -105,6 +105,7 @@ def _running(epochs: Sequence[dict], batches: Sequence[dict]) -> list[dict]:
 def _line(epochs: Sequence[dict], measure: str, name: str, line: dict) -> dict:
     part = "validation" if measure.startswith("val_") else "training"
     word = measure.removeprefix("val_")
+    name = typed(name)
     title = f"<b>{name}</b><br>" if name not in ("", "Training", "Validation") else ""
     return {
         "x": [event["epoch"] for event in epochs],

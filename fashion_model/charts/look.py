@@ -5,6 +5,7 @@ theme, so a page shows a figure with
 `st.plotly_chart(figure, theme="streamlit", config=PLOTLY_CONFIG)`.
 """
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -35,6 +36,11 @@ def percent(share: float, digits: int = 0) -> str:
     elif share < 1 and float(words) == 100:
         words = f">{100 - least:.{digits}f}"
     return f"{words}\u00a0%"
+
+
+def typed(name: str) -> str:
+    """A name that somebody typed: in a figure `<b>` and `%{x}` would else have a meaning."""
+    return html.escape(name, quote=False).replace("%{", "%\u2060{")
 
 
 def inked(text: str) -> str:
