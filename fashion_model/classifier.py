@@ -65,6 +65,11 @@ class Classifier:
             garment = probabilities.max(axis=1)
         return Answered(probabilities, raw["features"], garment)
 
+    @property
+    def coefficients(self) -> np.ndarray | None:
+        """A weight for each class and pixel (10, 28, 28), where it is made of those alone."""
+        return self._model.coefficients if isinstance(self._model, Estimator) else None
+
     def raw(self, pictures: np.ndarray) -> dict[str, np.ndarray]:
         """The same before calibration: `log_probabilities`, `features`, maybe `garment`."""
         pictures = np.asarray(pictures)

@@ -49,6 +49,12 @@ class Estimator:
             return int(sum(tree.tree_.node_count * 3 for tree in model.estimators_))
         return int(model._fit_X.size)
 
+    @property
+    def coefficients(self) -> np.ndarray | None:
+        """A weight for each class and pixel (10, 28, 28); None where it has more than those."""
+        weights = getattr(self.model, "coef_", None)
+        return None if weights is None else weights.reshape(len(CLASSES), 28, 28)
+
     def save(self, folder: Path) -> None:
         """Keep it in a run's folder."""
         import skops.io

@@ -74,10 +74,13 @@ def take_turn(run: Run, say: Callable[[str], None]) -> Iterator[Lock | None]:
 
 
 @contextmanager
-def short_lane() -> Iterator[None]:
-    """Wait for the lane of short jobs, so that they do not crowd the machine together."""
+def short_lane(name: str = "short") -> Iterator[None]:
+    """Wait for the lane of short jobs, so that they do not crowd the machine together.
+
+    What takes seconds has a lane of its own, so as not to wait behind what takes minutes.
+    """
     lane_folder().mkdir(parents=True, exist_ok=True)
-    while not (lane := Lock.take(lane_folder() / "short.lock", wait=60)):
+    while not (lane := Lock.take(lane_folder() / f"{name}.lock", wait=60)):
         pass
     with lane:
         yield

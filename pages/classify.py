@@ -7,7 +7,19 @@ from fashion_model.baskets import Basket, Item, remove_old_baskets
 from fashion_model.kept import Kept
 from fashion_model.pictures import prepare_drawing
 from fashion_model.runs import Run
-from ui import adding, address, answering, answers, batch, canvas, kept_pictures, one_picture
+from ui import (
+    adding,
+    address,
+    answering,
+    answers,
+    batch,
+    canvas,
+    failing,
+    kept_pictures,
+    one_picture,
+    questions,
+    words,
+)
 from ui.model import needs_model
 from ui.visitor import visitor
 
@@ -28,7 +40,7 @@ def photos(basket: Basket, run: Run) -> None:
     if len(items) > 1:
         back_to_all(len(items))
     if opened.error:
-        st.error(f"{opened.name}: {opened.error}", icon=":material/broken_image:")
+        st.error(words.plain(f"{opened.name}: {opened.error}"), icon=":material/broken_image:")
     elif answering.is_answered(opened, run):
         one_picture.show_picture(basket, opened, run)
     st.button(
@@ -84,9 +96,15 @@ def drawing(run: Run) -> None:
         answers.verdict(answer, (run.result or {}).get("conformal_level", 0.9))
         if not answer["blank"]:
             answers.chart(answer, key="drawing_chart")
-    if drawn is not None and not answer["blank"]:
+    if answer["blank"]:
+        return
+    view = questions.choose("steps", "Steps", key="drawing_view")
+    if view == "steps":
         with st.expander("From your drawing to what the model sees", key="drawing_stages"):
             answers.stages(prepared)
+        return
+    with failing.one_sentence():
+        questions.show_own(view, prepared, answer, run, "the drawing", key="-drawing")
 
 
 st.title("What is it?")

@@ -12,7 +12,7 @@ from fashion_model.baskets import Basket, Item
 from fashion_model.kept import LABELS, Kept, keeping_allowed
 from fashion_model.pictures import prepare
 from fashion_model.runs import Run
-from ui import answering, answers
+from ui import answering, answers, failing, questions, words
 from ui.inline import inline
 
 POLARITIES = {
@@ -28,20 +28,25 @@ def show_picture(basket: Basket, item: Item, run: Run) -> None:
     picture = basket.picture(item)
     prepared = prepare(picture, answering.choices_of(item))
     answer = item.answer or {}
-    words, original, seen = st.columns([5, 3, 3], gap="medium")
-    with words:
+    said, original, seen = st.columns([5, 3, 3], gap="medium")
+    with said:
         answers.verdict(answer, (run.result or {}).get("conformal_level", 0.9))
         answers.chart(answer, key=f"chart_{item.number}")
     with original:
         st.image(
             inline(_turned(picture, item)),
-            caption=shortened(item.name),
+            caption=words.plain(shortened(item.name)),
             width="stretch",
             alt=f"Your picture {item.name}",
         )
     with seen:
         answers.seen(prepared)
     _really_a(basket, item, picture)
+    view = "steps" if prepared.blank else questions.choose("steps", "Steps")
+    if view != "steps":
+        with failing.one_sentence():
+            questions.show_own(view, prepared, answer, run, "the picture")
+        return
     st.markdown("**From your picture to what the model sees**")
     answers.stages(prepared)
     with st.expander("Not prepared well? Turn it yourself", icon=":material/tune:", key="turning"):

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 import streamlit as st
 
 from fashion_model import charts
 from fashion_model.classes import CLASSES
-from fashion_model.data import Dataset, Part
+from fashion_model.data import Part
 from fashion_model.evaluation import Report
 from fashion_model.runs import Run
-from ui import address, figures, words
+from ui import address, failing, figures, questions, words
 from ui.gallery import Tile, enlarged
+from ui.named import Picture, find, name_of
+from ui.questions import Asked
 from ui.stored import dataset, report_of
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A place in a part of the data."""
-
-    part: Part
-    index: int
-
-    @property
-    def name(self) -> str:
-        """Its official file and its number there: the same for every split and every model."""
-        return name_of(self.part, self.index)
-
-    @property
-    def true(self) -> int:
-        return int(self.part.labels[self.index])
-
-
-def name_of(part: Part, index: int) -> str:
-    """`test-123` or `train-4567`."""
-    return f"{'test' if part.name == 'test' else 'train'}-{part.numbers[index]}"
-
-
-def find(name: str, data: Dataset) -> Picture | None:
-    """The picture of this name, if there is one."""
-    file, _, number = name.partition("-")
-    if number.isdecimal() and len(number) < 9:
-        for part in (data.test,) if file == "test" else (data.validation, data.train):
-            found = np.flatnonzero(part.numbers == int(number))
-            if len(found) and name_of(part, int(found[0])) == name:
-                return Picture(part, int(found[0]))
-    return None
 
 
 def tile(part: Part, index: int, report: Report | None) -> Tile:
@@ -70,7 +36,7 @@ def open_picture(name: str) -> None:
 
 def close_picture() -> None:
     """Take it out again."""
-    address.write(picture=None)
+    address.write(picture=None, view=None)
 
 
 def show_opened(
@@ -94,6 +60,29 @@ def show_opened(
 
 
 def _inside(picture: Picture, runs: list[Run | None], neighbours: list[str]) -> None:
+    if st.query_params.get("picture") != picture.name:
+        st.rerun()  # a click on one of the views opened another
+    asked = [run for run in runs if run is not None and run.usable]
+    view = questions.choose("answer", "Answer") if asked else "answer"
+    if view == "answer":
+        _answer(picture, runs)
+    else:
+        for run in asked:
+            if len(asked) > 1:
+                st.markdown(f"**{words.titled(run)}**")
+            with failing.one_sentence():
+                about = Asked(
+                    picture.part.images[picture.index],
+                    f"picture {picture.name}",
+                    None if picture.part.name == "test" else int(picture.name.split("-")[1]),
+                )
+                questions.show(view, about, run, open_picture, key=f"-{run.name}")
+    _step(picture, neighbours)
+    link = f"?picture={picture.name}" + ("" if view == "answer" else f"&view={view}")
+    st.caption(f"The address of this page opens exactly this picture ({link}).")
+
+
+def _answer(picture: Picture, runs: list[Run | None]) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         alt = f"A {CLASSES[picture.true]}, 28 by 28 pixels, enlarged"
@@ -101,9 +90,6 @@ def _inside(picture: Picture, runs: list[Run | None], neighbours: list[str]) -> 
     with right:
         for run in runs:
             _says(picture, run, top=10 if len(runs) == 1 else 4)
-    _step(picture, neighbours)
-    link = f"?picture={picture.name}"
-    st.caption(f"The address of this page opens exactly this picture ({link}).")
 
 
 def _says(picture: Picture, run: Run | None, top: int) -> None:
@@ -127,18 +113,20 @@ def _why_nothing(picture: Picture, run: Run | None) -> str:
     if run is None:
         return "No model has looked at it yet."
     if picture.part.name == "train":
-        return f"{run.title} learned from this picture, so its answer would prove nothing."
-    return f"{run.title} has no stored answers for this part of the data."
+        return f"{words.titled(run)} learned from this picture, so its answer would prove nothing."
+    return f"{words.titled(run)} has no stored answers for this part of the data."
 
 
 def _verdict(picture: Picture, run: Run, report: Report, top: int) -> None:
     said = CLASSES[report.predicted[picture.index]]
     sure = words.percent(report.confidence[picture.index], 0)
     if report.right[picture.index]:
-        st.markdown(f":green-badge[:material/check: Right] {run.title}: **{said}**, {sure} sure.")
+        st.markdown(
+            f":green-badge[:material/check: Right] {words.titled(run)}: **{said}**, {sure} sure."
+        )
     else:
         st.markdown(
-            f":red-badge[:material/close: Wrong] {run.title}: **{said}**, {sure} sure; "
+            f":red-badge[:material/close: Wrong] {words.titled(run)}: **{said}**, {sure} sure; "
             f"it is labelled **{CLASSES[picture.true]}**."
         )
     figures.show(

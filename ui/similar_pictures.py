@@ -12,8 +12,9 @@ from fashion_model.data import Dataset
 from fashion_model.features import features_folder, features_ready, progress_of
 from fashion_model.runs import Run
 from fashion_model.similar import Similar, SimilarPictures, features_of
-from ui import address, answering, opened, short_jobs, words
+from ui import address, answering, short_jobs, words
 from ui.gallery import Tile, gallery
+from ui.named import find
 from ui.stored import dataset_or_none
 
 SHOWN = 12
@@ -37,7 +38,7 @@ def show_similar(
         short_jobs.answer_of(
             ["features", run.name],
             features_folder(run, data),
-            f"{run.title} looks at all training pictures, this one time…",
+            f"{words.titled(run)} looks at all training pictures, this one time…",
             lambda: progress_of(run, data),
         )
     pictures = _pictures(run, data)
@@ -45,7 +46,7 @@ def show_similar(
         features_of(answering.classifier_of(run), image), SHOWN, without=without
     )
     st.markdown(_sentence(nearest, run))
-    found = [opened.find(f"train-{one.index}", data) for one in nearest]
+    found = [find(f"train-{one.index}", data) for one in nearest]
     gallery(
         np.stack([one.part.images[one.index] for one in found]),
         [_tile(one) for one in nearest],
@@ -54,7 +55,7 @@ def show_similar(
         on_open=on_open,
     )
     by = "what its last layer sees" if run.recipe.is_network else "their pixels"
-    st.caption(f"Of all {len(pictures):,} training pictures, compared by {by}; below, how far.")
+    st.caption(f"Of all {len(pictures):,} training pictures, compared by {by}. The numbers say how far.")
 
 
 def _sentence(nearest: list[Similar], run: Run) -> str:

@@ -1,4 +1,4 @@
-"""`similar`, `features`: what is behind the answer for one picture."""
+"""`similar`, `features`, `explain`, `inside`: what is behind the answer for one picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ import numpy as np
 from ..classifier import Classifier
 from ..data import open_dataset
 from ..errors import FittingRoomError
+from ..explaining import explain as explained
+from ..explaining import smallest_flip
 from ..features import compute_features
+from ..inside import look_inside
+from ..lanes import short_lane
 from ..pictures import open_picture, prepare
 from ..runs import open_run
 from ..similar import SimilarPictures, features_of
@@ -49,6 +53,52 @@ def features(given: Namespace) -> int:
     count = len(SimilarPictures.open(run, dataset))
     answer = {"run": run.name, "pictures": count, "seconds": round(seconds, 1)}
     put(answer, f"{run.title}: {count:,} pictures are ready to be compared with.", given.json)
+    return 0
+
+
+def explain(given: Namespace) -> int:
+    picture = seen(given.file, given.ready)
+    classifier = Classifier.open(chosen_model(given.model))
+    why, flip = explained(classifier, picture), smallest_flip(classifier, picture)
+    answer = {
+        "file": str(given.file),
+        "label": why.label,
+        "probability": round(why.probability, 6),
+        "sentence": why.sentence,
+        "covered": vars(why.patch)
+        | {
+            "place": why.patch.place,
+            "label": why.covered_label,
+            "probability": round(why.covered_probability, 6),
+        },
+        "map": why.map.round(4).tolist(),
+        "flip": None,
+    }
+    words = f"{why.label} ({100 * why.probability:.0f} %)\n{why.sentence}\n"
+    if flip:
+        answer["flip"] = vars(flip.patch) | {
+            "place": flip.patch.place,
+            "label": flip.label,
+            "probability": round(flip.probability, 6),
+        }
+        words += flip.sentence
+    else:
+        words += "No erased square, however large, changes its mind."
+    put(answer, words, given.json)
+    return 0
+
+
+def inside(given: Namespace) -> int:
+    run = chosen_model(given.model)
+    picture = seen(given.file, given.ready)
+    with short_lane("inside"):  # a whole class may ask at once, and each needs Keras
+        found = look_inside(run, picture)
+    rows = [
+        (layer["name"], layer["type"], " × ".join(map(str, layer["shape"])))
+        for layer in found["layers"]
+    ]
+    words = f"{found['label']}\n" + table(rows, ("layer", "type", "output"))
+    put({"file": str(given.file)} | found, f"{words}\nThe pictures come with --json.", given.json)
     return 0
 
 
