@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fashion_model.data import data_status
+from fashion_model.rules import rules
 from ui.failing import show_failure
 from ui.headers import SecurityHeaders
 
@@ -21,6 +22,8 @@ def health(request: Request) -> JSONResponse:
     """For those who run it: it answers, and whether the data is there."""
     return JSONResponse({"status": "ok", "data": data_status().ready})
 
+
+rules()  # a server whose rules cannot be read does not start without them
 
 app = st.App(
     Path(__file__).parent / "ui" / "frame.py",
