@@ -90,6 +90,8 @@ def parser() -> argparse.ArgumentParser:
 
     robust = command("robustness", "how a run does on altered pictures", "questioning")
     robust.add_argument("run", metavar="RUN")
+    drawn = command("map", "lay the test pictures out by what a run makes of them", "questioning")
+    drawn.add_argument("run", metavar="RUN")
     trust = command("trust", "how sure a run is, and when to ask a person", "questioning")
     trust.add_argument("run", metavar="RUN")
     trust.add_argument(

@@ -8,7 +8,7 @@ import streamlit as st
 from fashion_model import charts
 from fashion_model.evaluation import Report, compare
 from fashion_model.runs import Run, list_runs
-from ui import address, comparing, data_needed, figures, housekeeping, opened, words
+from ui import address, comparing, data_needed, figures, housekeeping, opened, robust, words
 from ui.gallery import gallery
 from ui.model import chosen_run
 from ui.stored import dataset_or_none, report_of
@@ -45,8 +45,8 @@ def the_answer(runs: list[Run]) -> None:
         return
     best = max(measured, key=lambda run: run.result["test_accuracy"])
     st.markdown(
-        f"Of {words.count(len(runs), 'model')}, **{best.title}** gets the most test pictures "
-        f"right: {words.percent(best.result['test_accuracy'])} "
+        f"Of {words.count(len(runs), 'model')}, **{words.titled(best)}** gets the most test "
+        f"pictures right: {words.percent(best.result['test_accuracy'])} "
         f"({words.interval(best.result['test_interval'])})."
     )
 
@@ -119,7 +119,13 @@ def side_by_side(runs: list[Run]) -> None:
     comparison = compare(*reports)
     st.markdown(comparing.verdict(a, b, comparison))
     _recipes(a, b)
-    _disagreements(a, b, *reports, comparison)
+    walls = [_disagreements(a, b, *reports, comparison)]
+    st.subheader("Which bears more?")
+    walls.append(robust.robustness([a, b]))
+    if dataset_or_none() is not None:
+        name = st.query_params.get("picture")
+        wall = next((wall for wall in walls if wall and name in wall), None)
+        opened.show_opened(a, wall, other=b)
 
 
 def _recipes(a: Run, b: Run) -> None:
@@ -137,7 +143,8 @@ def _recipes(a: Run, b: Run) -> None:
         )
 
 
-def _disagreements(a: Run, b: Run, of_a: Report, of_b: Report, comparison) -> None:
+def _disagreements(a: Run, b: Run, of_a: Report, of_b: Report, comparison) -> list[str]:
+    """The wall of pictures that only one, neither or both get right; the answer are its names."""
     labels = {
         "only_a": f"Only A right · {comparison.only_a:,}",
         "only_b": f"Only B right · {comparison.only_b:,}",
@@ -159,13 +166,13 @@ def _disagreements(a: Run, b: Run, of_a: Report, of_b: Report, comparison) -> No
     data = dataset_or_none()
     if data is None:
         data_needed.offer("The numbers are stored with the models, the pictures are not.")
-        return
+        return []
     if len(data.test.labels) != len(of_a.labels):
         st.warning("These models were measured on other pictures than the ones that are here.")
-        return
+        return []
     if not len(places):
         st.caption("There is no such picture.")
-        return
+        return []
     shown = places[:AT_ONCE]
     tiles = [comparing.tile(data.test, int(place), of_a, of_b) for place in shown]
     if len(shown) < len(places):
@@ -179,7 +186,7 @@ def _disagreements(a: Run, b: Run, of_a: Report, of_b: Report, comparison) -> No
             on_open=opened.open_picture,
             size="large",
         )
-    opened.show_opened(a, [tile.id for tile in tiles], other=b)
+    return [tile.id for tile in tiles]
 
 
 def curves(runs: list[Run]) -> None:

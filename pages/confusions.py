@@ -9,7 +9,7 @@ from fashion_model import charts
 from fashion_model.classes import CLASSES
 from fashion_model.evaluation import Confusion, Report
 from fashion_model.runs import Run
-from ui import address, data_needed, figures, opened, tables, words
+from ui import address, data_needed, feature_map, figures, opened, robust, tables, trust, words
 from ui.downloads import file_button
 from ui.gallery import gallery
 from ui.model import needs_model
@@ -24,7 +24,7 @@ def page() -> None:
     st.title("Where does it go wrong?")
     report = report_of(run)
     if report is None:
-        st.info(f"{run.title} has not been asked about the test set yet.")
+        st.info(f"{words.titled(run)} has not been asked about the test set yet.")
         address.link("train", "See how it is getting on", "model_training", run=run.name)
         return
     _take_clicks()
@@ -35,13 +35,22 @@ def page() -> None:
     with left:
         matrix(report, chosen)
     with right:
-        pictures(run, report, chosen)
-    # A tab is drawn when it is open: figures that nobody sees would delay the pictures.
-    tabs = st.tabs(list(TABS), key="more_about_it", on_change="rerun")
-    for tab, draw in zip(tabs, TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                draw(run, report)
+        walls = [pictures(run, report, chosen)]
+    about = address.choice(
+        st.segmented_control,
+        "More about it",
+        list(SECTIONS),
+        "about",
+        "classes",
+        format_func=lambda name: SECTIONS[name][0],
+        label_visibility="collapsed",
+        required=True,
+        clears=("altered", "of", "set", "around", "picture"),
+    )
+    walls.append(SECTIONS[about][1](run, report))
+    if dataset_or_none() is not None:
+        name = st.query_params.get("picture")
+        opened.show_opened(run, next((wall for wall in walls if wall and name in wall), None))
 
 
 def _chosen() -> tuple[int | None, int | None]:
@@ -76,7 +85,7 @@ def _take_clicks() -> None:
 def the_answer(run: Run, report: Report) -> None:
     wrong = int((~report.right).sum())
     sentence = (
-        f"{run.title} gets **{words.percent(report.accuracy)}** of the "
+        f"{words.titled(run)} gets **{words.percent(report.accuracy)}** of the "
         f"{len(report.labels):,} test pictures right ({words.interval(report.interval)}) "
         f"and {wrong:,} wrong."
     )
@@ -141,7 +150,7 @@ def matrix(report: Report, chosen: tuple[int | None, int | None]) -> None:
     file_button("Matrix as CSV", "confusions.csv", lambda: tables.matrix_csv(report))
 
 
-def pictures(run: Run, report: Report, chosen: tuple[int | None, int | None]) -> None:
+def pictures(run: Run, report: Report, chosen: tuple[int | None, int | None]) -> list[str]:
     """The pictures of the chosen cell, the worst first; of all mistakes where none is chosen."""
     places = tables.worst_first(report, *chosen)
     with st.container(key="cell_pictures"):
@@ -158,17 +167,19 @@ def pictures(run: Run, report: Report, chosen: tuple[int | None, int | None]) ->
         data = dataset_or_none()
         if data is None:
             data_needed.offer("The numbers are stored with the model, the pictures are not.")
-            return
+            return []
         if len(data.test.labels) != len(report.labels):
-            st.warning(f"{run.title} was measured on other pictures than the ones that are here.")
-            return
+            st.warning(
+                f"{words.titled(run)} was measured on other pictures than the ones that are here."
+            )
+            return []
         if not len(places):
-            return
+            return []
         with st.container(height=520, border=False):
-            _wall(run, report, data.test, places, chosen)
+            return _wall(run, report, data.test, places, chosen)
 
 
-def _wall(run: Run, report: Report, part, places: np.ndarray, chosen) -> None:
+def _wall(run: Run, report: Report, part, places: np.ndarray, chosen) -> list[str]:
     many = f"more-{chosen}-{run.name}"
     shown = places[: st.session_state.get(many, 1) * AT_ONCE]
     tiles = [opened.tile(part, int(place), report) for place in shown]
@@ -186,7 +197,7 @@ def _wall(run: Run, report: Report, part, places: np.ndarray, chosen) -> None:
 
         left = len(places) - len(shown)
         st.button(f"Show {min(left, AT_ONCE)} more of {left:,}", key="more", on_click=more)
-    opened.show_opened(run, [tile.id for tile in tiles])
+    return [tile.id for tile in tiles]
 
 
 def _heading(chosen: tuple[int | None, int | None]) -> str:
@@ -238,34 +249,12 @@ def by_class(run: Run, report: Report) -> None:
         file_button("Table as CSV", "classes.csv", lambda: tables.class_csv(report))
 
 
-def calibration(run: Run, report: Report) -> None:
-    before, after = report.calibration_before.ece, report.calibration.ece
-    st.markdown(
-        f"When it says it is sure, it is off by **{words.percent(after)}** on average "
-        f"({words.percent(before)} before its confidence was calibrated on the validation set)."
-    )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        figures.show(
-            charts.reliability(report),
-            key="reliability",
-            alt="Confidence against accuracy",
-        )
-    with right:
-        figures.show(
-            charts.coverage(report),
-            key="coverage",
-            alt="Accuracy among the answers that are kept when the unsure ones are left out",
-        )
-        st.caption("What leaving out the unsure answers buys.")
-
-
 @st.fragment
 def replay(run: Run, report: Report) -> None:
     """The matrix after each epoch, from what training recorded on the validation set."""
     epochs = [epoch for epoch in run.history.epochs if epoch.get("confusion")]
     if not epochs:
-        st.caption(f"{run.title} has recorded no epochs: it was not trained step by step.")
+        st.caption(f"{words.titled(run)} has recorded no epochs: it was not trained step by step.")
         return
     numbers = [epoch["epoch"] for epoch in epochs]
     number = numbers[0]
@@ -284,9 +273,11 @@ def replay(run: Run, report: Report) -> None:
     )
 
 
-TABS = {
-    "Class by class": by_class,
-    "Can its confidence be trusted?": calibration,
-    "How it came to be": replay,
+SECTIONS = {
+    "classes": ("Class by class", by_class),
+    "trust": ("How sure is it?", trust.trust),
+    "robustness": ("How robust is it?", lambda run, report: robust.robustness([run])),
+    "map": ("The map", feature_map.feature_map),
+    "history": ("How it came to be", replay),
 }
 page()

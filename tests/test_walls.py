@@ -19,7 +19,7 @@ WORKER = {"networks", "training", "recording"}  # modules that cannot be importe
 ON_DISK = {
     *("data", "runs", "history", "files", "cache", "jobs", "lanes", "locks", "working", "kept"),
     *("classifier", "estimators", "finishing", "fetching", "verifying", "sharing", "exporting"),
-    *("baskets", "everyday", "derived", "robustness"),
+    *("baskets", "everyday", "derived", "robustness", "mapping", "doubting"),
 }
 
 

@@ -73,6 +73,28 @@ def robustness(given: Namespace) -> int:
     return 0
 
 
+def map(given: Namespace) -> int:
+    from ..mapping import FeatureMap, draw
+
+    run = open_run(given.run)
+    found = FeatureMap.from_arrays(
+        _worked_out(run, lambda model, data, tell: draw(model, data.test, tell), "map")
+    )
+    answer = {
+        "run": run.name,
+        "part": "test",
+        "pictures": len(found.xy),
+        "from": "pixels" if found.pixels else "features",
+        "points": [[round(float(x), 2), round(float(y), 2)] for x, y in found.xy],
+    }
+    words = (
+        f"{run.title}: {len(found.xy):,} test pictures on a map, by their {answer['from']}. It is "
+        "drawn on the Confusions page; --json gives the points, in the order of the test set."
+    )
+    put(answer, words, given.json)
+    return 0
+
+
 def trust(given: Namespace) -> int:
     if not (0 < given.right < 1 and 0 < given.level < 1):
         raise FittingRoomError("--right and --level are shares: give a number between 0 and 1.")

@@ -40,9 +40,9 @@ def clicked(customdata):
     return PlotlyState({"selection": chosen})
 
 
-def opened(page, tab):
-    """The page with this of its tabs open."""
-    page.session_state["more_about_it"] = tab
+def opened(page, section):
+    """The page with this of its sections open."""
+    page.query_params["about"] = section
     return page.run()
 
 
@@ -124,12 +124,12 @@ def test_the_table_holds_every_class_and_its_figures(visit, answers):
 
 
 def test_its_confidence_is_held_against_the_truth(visit, answers):
-    page = opened(visit("confusions"), "Can its confidence be trusted?")
+    page = opened(visit("confusions"), "trust")
     assert f"off by **{100 * answers.calibration.ece:.1f} %** on average" in words_of(page)
 
 
 def test_the_slider_replays_what_training_recorded(visit, run):
-    page = opened(visit("confusions"), "How it came to be")
+    page = opened(visit("confusions"), "history")
     slider = page.select_slider(key="replayed_epoch")
     assert slider.options == [str(number) for number in range(1, 5)]
     slider.set_value(2).run()
@@ -139,7 +139,7 @@ def test_the_slider_replays_what_training_recorded(visit, run):
 
 def test_a_run_without_epochs_says_so(visit, run):
     (run.folder / "history.jsonl").write_text("")
-    assert "has recorded no epochs" in words_of(opened(visit("confusions"), "How it came to be"))
+    assert "has recorded no epochs" in words_of(opened(visit("confusions"), "history"))
 
 
 def test_a_stopped_run_is_shown_like_a_finished_one(visit, small_dataset):
