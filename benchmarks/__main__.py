@@ -1,5 +1,7 @@
 """Every benchmark, one after the other: `make bench`. Writes benchmarks/RESULTS.md.
 
+`make bench-fast` runs those that take seconds, for daily use, and writes nothing.
+
 Each is a program of its own that prints a Markdown table: `python -m benchmarks.NAME`.
 """
 
@@ -18,6 +20,7 @@ SUITE = {
     "throughput": "Training: the whole step against bare `fit`",
     "estimate": "The estimate of an epoch against the epoch",
     "answers": "Answers: without TensorFlow, and with",
+    "opening": "The data: opened the first time, and after",
     "app": "The app in Chromium",
 }
 
