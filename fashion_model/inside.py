@@ -103,12 +103,11 @@ def _activations(network, picture: np.ndarray) -> list[dict[str, Any]]:
     from .backend import keras
 
     shown = [layer for layer in network.layers if type(layer).__name__ in SHOWN]
-    all_of_them = keras.Model(network.input, [layer.output for layer in shown])
+    all_of_them = keras.Model(network.input, {layer.name: layer.output for layer in shown})
+    outputs = all_of_them(picture[None].astype("float32"), training=False)
     found = []
-    for layer, output in zip(
-        shown, all_of_them(picture[None].astype("float32"), training=False), strict=True
-    ):
-        values = keras.ops.convert_to_numpy(output)[0]
+    for layer in shown:
+        values = keras.ops.convert_to_numpy(outputs[layer.name])[0]
         about = {"name": layer.name, "type": type(layer).__name__, "shape": list(values.shape)}
         if values.ndim == 1:
             rows = -(-len(values) // UNITS)

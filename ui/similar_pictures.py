@@ -55,7 +55,9 @@ def show_similar(
         on_open=on_open,
     )
     by = "what its last layer sees" if run.recipe.is_network else "their pixels"
-    st.caption(f"Of all {len(pictures):,} training pictures, compared by {by}. The numbers say how far.")
+    st.caption(
+        f"Of all {len(pictures):,} training pictures, compared by {by}. The numbers say how far."
+    )
 
 
 def _sentence(nearest: list[Similar], run: Run) -> str:
