@@ -20,6 +20,7 @@ MOST_BYTES = 40 * 2**20
 MOST_PIXELS = {"JPEG": 64_000_000, "MPO": 64_000_000}
 MOST_PIXELS_UNPACKED = 25_000_000
 LONGEST_KEPT = 1600
+ROWS = 256
 
 
 class PictureError(FittingRoomError):
@@ -133,14 +134,24 @@ def _orientation(picture: Image.Image) -> Image.Transpose | None:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Pillow clips 16-bit, 32-bit and float greys when it converts them, so do it by hand."""
+    """Pillow clips 16-bit, 32-bit and float greys when it converts them, so do it by hand.
+
+    A few rows at a time: as floats, a large picture would take hundreds of megabytes.
+    """
     if not (picture.mode.startswith("I") or picture.mode == "F"):
         return picture
-    grey = np.asarray(picture).astype(np.float32)
-    grey = np.nan_to_num(grey, posinf=0.0, neginf=0.0)
-    if picture.mode.startswith("I;16") or (picture.mode == "I" and grey.max(initial=0) > 255):
+    grey = np.asarray(picture)
+    blocks = [slice(start, start + ROWS) for start in range(0, len(grey), ROWS)]
+    top = max(float(_finite(grey[rows]).max(initial=0)) for rows in blocks)
+    bottom = min(float(_finite(grey[rows]).min(initial=0)) for rows in blocks)
+    if picture.mode.startswith("I;16") or (picture.mode == "I" and top > 255):
         top, bottom = 65535.0, 0.0
-    else:
-        top, bottom = float(grey.max()), float(min(grey.min(), 0))
-    scaled = (grey - bottom) * (255 / max(top - bottom, 1e-6))
-    return Image.fromarray(scaled.clip(0, 255).astype(np.uint8), "L")
+    eight = np.empty(grey.shape, np.uint8)
+    for rows in blocks:
+        scaled = (_finite(grey[rows]) - bottom) * (255 / max(top - bottom, 1e-6))
+        eight[rows] = scaled.clip(0, 255)
+    return Image.fromarray(eight, "L")
+
+
+def _finite(grey: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
