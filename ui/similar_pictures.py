@@ -40,6 +40,7 @@ def show_similar(
             features_folder(run, data),
             f"{words.titled(run)} looks at all training pictures, this one time…",
             lambda: progress_of(run, data),
+            lasting=True,
         )
     pictures = _pictures(run, data)
     nearest = pictures.nearest(
