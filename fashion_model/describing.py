@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .data import DataDamaged, DataMissing, Dataset, Part, open_dataset
+from .footprint import check_memory
 from .recipes import Recipe
 
 MEASURED_SECONDS = 3.0  # long enough to be steady, short enough to wait for
@@ -22,6 +23,7 @@ def describe(recipe: Recipe) -> dict[str, Any]:
     """
     if not recipe.is_network:
         return {"layers": [], "parameters": None, "multiply_adds": None, "seconds_per_epoch": None}
+    check_memory(recipe)
     from .networks import build_network, layer_table, without_fetching
 
     recipe = without_fetching(recipe)  # other weights, the same layers and the same speed

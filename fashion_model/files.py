@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,22 @@ def appearing(path: Path) -> Iterator[Path]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left beside; for who alone writes there, but for `about.json`."""
+    for path in folder.glob(".????????-*"):
+        if not path.name.endswith("-about.json"):
+            path.unlink(missing_ok=True)
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Raise OSError where so many bytes cannot be written.
+
+    For writers in C that do not bear it: HDF5 brings the whole process down on a full disk.
+    """
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(size))
 
 
 def write_text(path: Path, text: str) -> None:

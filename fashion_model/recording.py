@@ -18,6 +18,7 @@ from .runs import OUT_OF_TIME, Run
 from .time_limit import stop_asked
 
 STRIP = 12  # validation pictures whose answers are written down after each epoch
+H5_OVERHEAD = 1_000_000  # bytes a file of weights has besides the weights, at most
 BATCH_EVERY = 0.3  # seconds between two words about batches
 
 
@@ -90,6 +91,7 @@ class Recorder(keras.callbacks.Callback):
         better = _goodness(seen) > self.best
         if better:
             self.best, self.since_best = _goodness(seen), 0
+            files.check_room(self.run.folder, 4 * self.model.count_params() + H5_OVERHEAD)
             with files.appearing(self.run.folder / "best.weights.h5") as beside:
                 self.model.save_weights(beside)
         else:

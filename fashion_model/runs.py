@@ -21,6 +21,7 @@ import numpy as np
 
 from . import files
 from .errors import FittingRoomError
+from .footprint import check_memory, kills_for_memory
 from .history import History, append_event, read_history
 from .locks import is_held
 from .recipes import Recipe
@@ -183,7 +184,18 @@ class Run:
             return f"Stopped {done}; its best weights so far are kept."
         if asked and not history.epochs:
             return "Stopped before there was anything to keep."
+        if self._memory_ran_out:
+            return (
+                f"Its worker was ended {done}, and this computer ran out of memory meanwhile: "
+                "resume it with less else at work, or try a smaller batch or network."
+            )
         return f"Its worker ended without a word {done}; it can be resumed."
+
+    @property
+    def _memory_ran_out(self) -> bool:
+        """Whether the system has ended processes for want of memory since the latest start."""
+        before, now = (self.history.start or {}).get("kills_for_memory"), kills_for_memory()
+        return before is not None and now is not None and now > before
 
     @property
     def bytes(self) -> int:
@@ -268,6 +280,7 @@ def create_run(
         raise FittingRoomError("Photos are learned from by recipes with `everyday = true` only.")
     if photos and not photos.is_dir():
         raise FittingRoomError(f"There is no folder of photos at {photos}.")
+    check_memory(recipe)
     wanted = check_name(name) if name else name_from(title or made_from or recipe.kind)
     folder = runs_folder()
     half_made = folder / f".new-{uuid.uuid4().hex[:12]}"

@@ -17,6 +17,7 @@ from .augmentation import augmented, share_of
 from .backend import hardware, keras, precision
 from .data import Dataset
 from .errors import FittingRoomError
+from .footprint import kills_for_memory
 from .networks import BACKBONE, build_network, classes_of, load_weights
 from .recipes import Recipe
 from .recording import Checkpoint, Recorder, strip_of
@@ -50,6 +51,7 @@ def train_network(run: Run, dataset: Dataset) -> str:
         precision=keras.config.dtype_policy().name,
         hardware=hardware(),
         resumed_from=trained or None,
+        kills_for_memory=kills_for_memory(),
         strip=strip_of(dataset.validation),
     )
     batches = Batches(pictures, targets, recipe, always)

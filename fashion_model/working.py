@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from . import files
 from .augmentation import share_of
 from .data import Dataset, open_dataset
 from .errors import FittingRoomError
@@ -15,6 +16,7 @@ from .estimators import fit_estimator
 from .finishing import finish_run
 from .lanes import take_turn
 from .locks import PASSED_LOCK, Lock
+from .reviewing import with_reviews
 from .runs import Run, delete_run
 from .time_limit import break_off, limited, stop_asked, stop_with_the_best
 
@@ -30,6 +32,7 @@ def at_work(run: Run) -> Iterator[None]:
     """Hold the run's lock, so that everybody sees it is worked on; write down failures."""
     lock = hold(run)
     try:
+        files.sweep(run.folder)
         yield
     except Exception as error:
         sentence = _sentence(error)
@@ -70,7 +73,7 @@ def _work(run: Run, say: Callable[[str], None]) -> dict | None:
     with take_turn(run, say) as turn:
         if turn is None:
             return _stopped(run)
-        dataset = open_dataset()
+        dataset = with_reviews(run, open_dataset())
         if not run.recipe.is_network:
             return _fit_estimator(run, dataset, say)
         if not trained_out(run):
