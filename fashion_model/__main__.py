@@ -92,6 +92,13 @@ def parser() -> argparse.ArgumentParser:
     robust.add_argument("run", metavar="RUN")
     drawn = command("map", "lay the test pictures out by what a run makes of them", "questioning")
     drawn.add_argument("run", metavar="RUN")
+    doubts = command(
+        "doubts", "labels a run doubts, and pictures that are there twice", "questioning"
+    )
+    doubts.add_argument("run", metavar="RUN")
+    doubts.add_argument("--most", type=int, default=100, help="labels a file (default: 100)")
+    labels = command("labels", "what was decided about labels", "questioning")
+    labels.add_argument("--csv", type=Path, metavar="OUT", help="write a table as well")
     trust = command("trust", "how sure a run is, and when to ask a person", "questioning")
     trust.add_argument("run", metavar="RUN")
     trust.add_argument(

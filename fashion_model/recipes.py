@@ -47,6 +47,11 @@ class Recipe:
     about: str = _key("", "what this is, in a line")
     seed: int = _key(0, "fixes every random choice", low=0, high=2**31 - 1)
     train_share: float = _key(1.0, "share of the training pictures used", low=0.001, high=1.0)
+    labels: str = _key(
+        "given",
+        "labels that are learned: as given, or as people decided about them",
+        choices=("given", "reviewed"),
+    )
 
     epochs: int = _key(10, "times the training pictures are seen", kinds=NETWORKS, low=1, high=1000)
     batch_size: int = _key(64, "pictures a step", kinds=NETWORKS, low=1, high=8192)

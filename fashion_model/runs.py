@@ -25,6 +25,7 @@ from .footprint import check_memory, kills_for_memory
 from .history import History, append_event, read_history
 from .locks import is_held
 from .recipes import Recipe
+from .reviewing import REVIEWED, decisions_to_learn
 
 State = Literal["queued", "training", "stopped", "finished", "failed"]
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -269,12 +270,14 @@ def create_run(
     title: str | None = None,
     made_from: str | None = None,
     photos: Path | None = None,
+    reviewed: str | None = None,
 ) -> Run:
     """A new run that has not begun.
 
     A name that is taken is refused. Without one, a free name is made from the title, or from
     what the recipe was made from: the name of a preset or of a file. `photos` is a folder of
-    photos to learn from too, in folders named by class.
+    photos to learn from too, in folders named by class. `reviewed` are decisions about labels as
+    CSV, where the recipe learns from them (default: those of this computer).
     """
     if photos and not getattr(recipe, "everyday", False):
         raise FittingRoomError("Photos are learned from by recipes with `everyday = true` only.")
@@ -297,6 +300,9 @@ def create_run(
         )
         if photos:
             files.write_text(half_made / PHOTOS, str(photos.resolve()))
+        if recipe.labels == "reviewed":
+            decisions = decisions_to_learn() if reviewed is None else reviewed
+            files.write_text(half_made / REVIEWED, decisions)
         for number in range(1, 10_000):
             home = folder / (wanted if number == 1 else f"{wanted}-{number}")
             try:

@@ -19,6 +19,7 @@ from . import files
 from .errors import FittingRoomError
 from .pictures.answering import CALIBRATION
 from .recipes import Recipe
+from .reviewing import REVIEWED
 from .runs import Run, create_run
 
 MB = 1_000_000
@@ -28,6 +29,7 @@ TAKEN = {  # what is taken from a zip, and how large it may be when unpacked
     "recipe.toml": MB // 10,
     "about.json": MB // 10,
     "history.jsonl": 50 * MB,
+    REVIEWED: 10 * MB,
     CALIBRATION: MB // 10,
     "model.keras": 600 * MB,
     "estimator.skops": 600 * MB,
@@ -77,7 +79,9 @@ def import_run(source: bytes | str | Path | BinaryIO, name: str | None = None) -
         raise FittingRoomError(
             f"There is no {' or '.join(kept)} in this zip file: the run was not trained."
         )
-    run = create_run(recipe, name=name, title=_title(contents.get("about.json")))
+    title = _title(contents.get("about.json"))
+    reviewed = _text(contents.get(REVIEWED, b""), REVIEWED)
+    run = create_run(recipe, name=name, title=title, reviewed=reviewed)
     try:
         files.write_text(run.folder / "history.jsonl", _history(contents.get("history.jsonl", b"")))
         if trust := _trust(contents.get(CALIBRATION)):

@@ -9,7 +9,18 @@ from fashion_model import charts
 from fashion_model.classes import CLASSES
 from fashion_model.evaluation import Confusion, Report
 from fashion_model.runs import Run
-from ui import address, data_needed, feature_map, figures, opened, robust, tables, trust, words
+from ui import (
+    address,
+    data_needed,
+    doubts,
+    feature_map,
+    figures,
+    opened,
+    robust,
+    tables,
+    trust,
+    words,
+)
 from ui.downloads import file_button
 from ui.gallery import gallery
 from ui.model import needs_model
@@ -45,7 +56,7 @@ def page() -> None:
         format_func=lambda name: SECTIONS[name][0],
         label_visibility="collapsed",
         required=True,
-        clears=("altered", "of", "set", "around", "picture"),
+        clears=("altered", "of", "set", "around", "doubt", "picture"),
     )
     walls.append(SECTIONS[about][1](run, report))
     if dataset_or_none() is not None:
@@ -278,6 +289,7 @@ SECTIONS = {
     "trust": ("How sure is it?", trust.trust),
     "robustness": ("How robust is it?", lambda run, report: robust.robustness([run])),
     "map": ("The map", feature_map.feature_map),
+    "labels": ("Labels to doubt", doubts.doubts),
     "history": ("How it came to be", replay),
 }
 page()

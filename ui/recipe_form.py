@@ -8,6 +8,7 @@ import streamlit as st
 
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import DRAWN_HERE, FIELDS, Recipe, load_recipe, preset_names
+from fashion_model.reviewing import decided
 from fashion_model.runs import Run, list_runs, open_run
 from ui import words
 
@@ -70,6 +71,7 @@ def recipe_form(start: str | None = None) -> Recipe:
         "Pictures change a little each time they are seen, so that few are learned by heart.",
     )
     _group("Data", [name for name in DATA if applies(base, name)], changes)
+    changes["labels"] = _labels(base)
     if base.kind == "transfer":
         changes["fine_tune_epochs"] = min(base.fine_tune_epochs, changes["epochs"])
     if earlier is not None:
@@ -155,6 +157,22 @@ def _shown(name: str):
     if name == "train_share":
         return lambda share: words.percent(share, 0 if share >= 0.01 else 2)
     return lambda number: f"{number:,.6g}"
+
+
+def _labels(base: Recipe) -> str:
+    """Whether what was decided about labels is learned; asked only where something was."""
+    decisions = decided()
+    if not decisions:
+        return "given"
+    reviewed = st.toggle(
+        "Learn the reviewed labels",
+        value=base.labels == "reviewed",
+        key="reviewed_labels",
+        help=f"What was decided about {len(decisions):,} labels on the Confusions page: changed "
+        "ones are learned as changed, dropped pictures not at all.",
+        persist_state="session",
+    )
+    return "reviewed" if reviewed else "given"
 
 
 def _learned(earlier: Run) -> str:

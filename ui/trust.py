@@ -81,8 +81,8 @@ def _ask(report: Report, validation: Report) -> None:
             {
                 "It says": name,
                 "Answers": kept.of,
-                "Kept": 100 * kept.share,
-                "Right among the kept": 100 * kept.accuracy,
+                "Kept": 100 * kept.share if kept.of else None,
+                "Right among the kept": 100 * kept.accuracy if kept.kept else None,
                 "Right among all": 100 * kept.right_in_all / kept.of if kept.of else None,
             }
             for name, kept in kept_by_class(report, percent).items()
@@ -128,7 +128,7 @@ def _sets(report: Report, validation: Report) -> list[str]:
     """Sets of labels that hold the true one as often as the visitor asks."""
     st.subheader("Or let it name several")
     level = address.choice(
-        st.segmented_control, "How often the right label is among them", LEVELS, "level", "90",
+        st.segmented_control, "How often the right label is among them", LEVELS, "level", "95",
         format_func=lambda level: f"{level} %", required=True, clears=("set", "picture"),
     )  # fmt: skip
     sets = sets_at(validation, report, int(level) / 100)

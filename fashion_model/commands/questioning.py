@@ -7,6 +7,8 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+from .. import files
+from ..classes import CLASSES
 from ..classifier import Classifier
 from ..data import Dataset, open_dataset
 from ..deferring import Kept, kept_at, kept_by_class, percent_for, sets_at
@@ -161,3 +163,67 @@ def _numbers(kept: Kept) -> dict[str, Any]:
         "share_kept": kept.share if kept.of else None,
         "accuracy": kept.accuracy if kept.kept else None,
     }
+
+
+def doubts(given: Namespace) -> int:
+    from ..doubting import FILES, Doubts, doubt
+
+    run = open_run(given.run)
+    arrays = _worked_out(run, lambda model, data, tell: doubt(run, data, tell), "doubts")
+    answer: dict[str, Any] = {"run": run.name, "files": {}}
+    rows = []
+    for file in FILES:
+        found = Doubts.from_arrays(arrays, file)
+        suggested, likely, order = found.suggested, found.likely, found.order
+        shown = order[: given.most]
+        answer["files"][file] = {
+            "pictures": len(found.labels),
+            "doubted": len(order),
+            "first": [
+                {
+                    "picture": f"{file}-{place}",
+                    "given": CLASSES[found.labels[place]],
+                    "suggested": CLASSES[suggested[place]],
+                    "likely": round(float(likely[place]), 5),
+                }
+                for place in shown
+            ],
+        }
+        rows += [
+            (f"{file}-{place}", CLASSES[found.labels[place]], CLASSES[suggested[place]])
+            for place in shown[:10]
+        ]
+    answer["twice"] = [
+        {
+            "pictures": [f"{FILES[a]}-{i}", f"{FILES[b]}-{j}"],
+            "differ": round(float(differ), 3),
+        }
+        for (a, i, b, j), differ in zip(arrays["pairs"], arrays["differ"], strict=True)
+    ]
+    counts = ", ".join(
+        f"{about['doubted']:,} of {about['pictures']:,} {file} labels"
+        for file, about in answer["files"].items()
+    )
+    words = (
+        f"{run.title} doubts {counts}; {len(answer['twice']):,} pairs of pictures are the same or "
+        "nearly so. The least likely labels:\n\n" + table(rows, ("picture", "given", "rather"))
+    )
+    put(answer, words, given.json)
+    return 0
+
+
+def labels(given: Namespace) -> int:
+    from ..reviewing import DECISIONS, as_csv, decided
+
+    decisions = decided()
+    if given.csv:
+        files.write_text(given.csv, as_csv(decisions))
+    kinds = [one.decision for one in decisions.values()]
+    counts = {kind: kinds.count(kind) for kind in DECISIONS}
+    answer = {"decisions": [vars(one) for one in decisions.values()], **counts}
+    words = (
+        f"{len(kinds):,} labels decided about: {counts['keep']:,} kept, {counts['relabel']:,} "
+        f"changed, {counts['drop']:,} dropped. Train with them: --set labels=reviewed"
+    )
+    put(answer, words, given.json)
+    return 0

@@ -1,0 +1,229 @@
+"""How sure, how robust, the map, labels to doubt: the sections that are about a whole run."""
+
+import shutil
+
+import numpy as np
+import pytest
+from streamlit.elements.plotly_chart import PlotlyState
+
+from fashion_model import jobs, reviewing
+from fashion_model.classes import CLASSES
+from fashion_model.deferring import kept_at, percent_for, sets_at
+from fashion_model.derived import Derived
+from fashion_model.evaluation import report
+from fashion_model.files import write_arrays
+from fashion_model.robustness import STRENGTHS, Robustness, sample
+from fashion_model.runs import Run
+from tests.making_runs import finished_run
+from tests.pages.reading import links, wall, words_of
+
+pytestmark = pytest.mark.usefixtures("small_data_on_disk")
+
+
+@pytest.fixture
+def run(models, small_dataset):
+    return finished_run(small_dataset, accuracy=0.7, title="Small *CNN*")
+
+
+@pytest.fixture
+def answers(run):
+    def of(part):
+        stored = run.answers(part)
+        return report(stored.log_probabilities, stored.labels, run.result["temperature"])
+
+    return of
+
+
+def put(run, kind, arrays):
+    """As a worker leaves it."""
+    derived = Derived(run, kind)
+    derived.folder.mkdir(parents=True)
+    write_arrays(derived.path, **arrays)
+
+
+def chosen(points=(), lasso=()):
+    """What Streamlit hands on when something in a chart was clicked or drawn around."""
+    selection = {"points": list(points), "point_indices": [], "box": [], "lasso": list(lasso)}
+    return PlotlyState({"selection": selection})
+
+
+def robustness_of(run, small_dataset, seed=0):
+    part = small_dataset.validation
+    places = sample(part)
+    random, labels = np.random.default_rng(seed), part.labels[places]
+    altered = random.integers(0, 10, (len(STRENGTHS), 5, len(places))).astype("uint8")
+    arrays = {"places": places, "labels": labels, "plain": labels, "altered": altered}
+    put(run, "robustness", arrays)
+    return Robustness.from_arrays(arrays)
+
+
+@pytest.fixture
+def mapped(run, small_dataset):
+    xy = np.random.default_rng(0).uniform(0, 100, (100, 2)).astype("float32")
+    arrays = {"xy": xy, "reduced": xy, "mean": np.zeros(2), "axes": np.eye(2), "pixels": True}
+    put(run, "map", {name: np.array(value) for name, value in arrays.items()})
+    return xy
+
+
+@pytest.mark.parametrize("about", ["robustness", "map", "labels"])
+def test_nothing_heavy_begins_before_it_is_asked_for(visit, run, monkeypatch, about):
+    begun = []
+    monkeypatch.setattr(jobs, "work_out", begun.append)
+    page = visit("confusions", about=about)
+    assert not begun
+    assert "Small \\*CNN\\*" in words_of(page)
+    kind = {"labels": "doubts"}.get(about, about)
+    page.button(key=f"work_out-{kind}-{run.name}").click().run()
+    assert [(one.kind, one.run.name) for one in begun] == [(kind, run.name)]
+
+
+def test_a_failure_of_the_worker_is_said_and_it_can_be_tried_again(visit, run):
+    derived = Derived(run, "map")
+    derived.folder.mkdir(parents=True)
+    (derived.folder / "error.txt").write_text("It ran out of memory: end other programs.")
+    page = visit("confusions", about="map")
+    assert "It ran out of memory" in words_of(page)
+    assert page.button(key=f"work_out-map-{run.name}")
+
+
+def test_the_slider_tells_what_a_person_is_asked_and_what_stays(visit, run, answers):
+    page = visit("confusions", about="trust", ask="60")
+    kept = kept_at(answers("test"), 60)
+    said = words_of(page)
+    assert f"{kept.of - kept.kept:,} of 100" in said
+    assert f"it gets **{100 * kept.accuracy:.1f} %** right" in said
+    leads = links(page)
+    assert "confidence=0-60" in leads[f"The {kept.of - kept.kept:,} for a person"]
+    assert "answer=wrong" in leads[f"The {kept.kept - kept.right:,} mistakes that stay"]
+
+
+def test_a_goal_sets_the_threshold_that_validation_gives(visit, answers):
+    page = visit("confusions", about="trust")
+    page.button(key="goal-0.95").click().run()
+    percent = percent_for(answers("validation"), 0.95)
+    assert page.slider(key="ask").value == percent
+    assert f"Below {percent} % confidence" in words_of(page)
+
+
+def test_the_lists_of_labels_open_to_their_pictures(visit, answers):
+    page = visit("confusions", about="trust", level="99", set="missed")
+    sets = sets_at(answers("validation"), answers("test"), 0.99)
+    assert f"**{sets.sizes.mean():.2f} labels** on average" in words_of(page)
+    names = [tile["id"] for tile in wall(page, "sets_wall")]
+    assert names == [f"test-{place}" for place in np.flatnonzero(~sets.holds)][:40]
+
+
+def test_a_point_of_a_curve_opens_the_altered_pictures_behind_it(visit, run, small_dataset):
+    found = robustness_of(run, small_dataset)
+    page = visit("confusions", about="robustness")
+    assert len(page.get("plotly_chart")) == 1 + len(STRENGTHS)
+    page.session_state["robust_blur"] = chosen([{"customdata": [0, 3]}])
+    page.run()
+    assert page.query_params["altered"] == "blur-3"
+    assert "Blur, radius 1.5" in words_of(page)
+    said = found.said("blur", 3)
+    tiles = wall(page, "altered_wall")
+    lost = int((said != found.labels).sum())
+    assert [tile["right"] for tile in tiles[:lost]] == [False] * min(lost, 60)
+    page.button(key="close_altered").click().run()
+    assert "altered" not in page.query_params
+
+
+def test_two_runs_are_laid_over_each_other_on_compare(visit, run, small_dataset):
+    other = finished_run(small_dataset, "other", "Other", 0.9, seed=3)
+    found = [robustness_of(one, small_dataset, seed) for seed, one in enumerate((run, other))]
+    page = visit("compare", a=run.name, b="other", altered="noise-2", of="1")
+    assert "Which bears more?" in words_of(page)
+    share = 100 * (found[1].said("noise", 2) == found[1].labels).mean()
+    assert f"**Other** gets {share:.1f} % right" in words_of(page)
+
+
+def test_an_address_that_means_nothing_is_passed_over(visit, run, small_dataset, mapped):
+    robustness_of(run, small_dataset)
+    assert not wall(visit("confusions", about="robustness", altered="blur-9"), "altered_wall")
+    for around in ("1,2", "x", "1,2_3,4", "nan,1_2,3_4,5", "1,2_3,4_5,6,7"):
+        assert not wall(visit("confusions", about="map", around=around), "map_wall")
+    assert visit("confusions", about="trust", ask="1000").slider(key="ask").value == 80
+
+
+def test_a_point_of_the_map_opens_its_picture_and_a_lasso_those_within(visit, mapped):
+    page = visit("confusions", about="map")
+    assert "By the model's pixels" in words_of(page)
+    page.session_state["feature_map"] = chosen([{"customdata": 17}])
+    page.run()
+    assert page.query_params["picture"] == "test-17"
+    square = {"x": [0, 50, 50, 0], "y": [0, 0, 50, 50]}
+    page.session_state["feature_map"] = chosen([{"customdata": 3}], [square])
+    page.run()
+    assert page.query_params["around"] == "0,0_50,0_50,50_0,50"
+    assert "picture" not in page.query_params
+    within = np.flatnonzero((mapped < 50).all(axis=1))
+    assert f"{len(within)} pictures within" in words_of(page)
+    assert {tile["id"] for tile in wall(page, "map_wall")} == {f"test-{p}" for p in within}
+    page.button(key="close_outline").click().run()
+    assert not wall(page, "map_wall")
+
+
+@pytest.fixture
+def doubted(models, quick_folder, small_dataset):
+    """A run that answers, its doubts worked out, with the first label of all wrong."""
+    models.mkdir(exist_ok=True)
+    run = Run(shutil.copytree(quick_folder, models / "quick"))
+    random = np.random.default_rng(0)
+    arrays = {}
+    labels = np.empty(500, "uint8")
+    for part in (small_dataset.train, small_dataset.validation):
+        labels[part.numbers] = part.labels
+    for file, given in (("train", labels), ("test", small_dataset.test.labels)):
+        probabilities = 0.9 * np.eye(10)[given] + random.uniform(0, 0.01, (len(given), 10))
+        for place in (4, 11):
+            probabilities[place] = 0.99 * np.eye(10)[(given[place] + 1) % 10]
+        arrays |= {f"{file}_labels": given, f"{file}_probabilities": probabilities}
+    arrays |= {"pairs": np.array([[0, 2, 1, 3]]), "differ": np.array([0.5])}
+    put(run, "doubts", arrays)
+    return run, labels
+
+
+def test_labels_are_looked_through_one_by_one_and_decided_about(visit, doubted):
+    _, labels = doubted
+    page = visit("confusions", about="labels")
+    assert "doubts **2** of 500 labels" in words_of(page)
+    assert "**train-4** is labelled" in words_of(page)
+    page.button(key="doubt_relabel").click().run()
+    assert page.query_params["doubt"] == "train-11"
+    made = reviewing.decided()["train-4"]
+    assert made.label == CLASSES[(labels[4] + 1) % 10]
+    page.button(key="doubt_drop").click().run()
+    assert reviewing.decided()["train-11"].decision == "drop"
+    assert "1 changed, 1 dropped" in words_of(page)
+    page.button(key="doubt_undo").click().run()
+    assert "train-11" not in reviewing.decided()
+    assert page.query_params["doubt"] == "train-11"
+    page.button(key="doubt_previous").click().run()
+    assert "**train-4** is labelled" in words_of(page)
+    assert f"Decided: it is a {made.label}." in words_of(page)
+
+
+def test_test_labels_and_pairs_have_views_of_their_own(visit, doubted):
+    assert "doubts **2** of 100 labels" in words_of(
+        visit("confusions", about="labels", doubts="test")
+    )
+    page = visit("confusions", about="labels", doubts="twice")
+    assert "**1 pair** of pictures" in words_of(page)
+    assert [tile["id"] for tile in wall(page, "doubts_wall")] == ["train-2", "test-3"]
+
+
+def test_on_a_public_server_nothing_is_decided(visit, doubted, monkeypatch):
+    monkeypatch.setenv("FITTING_ROOM_PUBLIC", "1")
+    page = visit("confusions", about="labels")
+    assert "nothing is decided about labels here" in words_of(page)
+    assert "doubt_keep" not in [button.key for button in page.button]
+
+
+def test_a_training_learns_the_reviewed_labels_where_it_is_told_to(visit, run, monkeypatch):
+    assert "reviewed_labels" not in [toggle.key for toggle in visit("train").toggle]
+    reviewing.decide("train-4", "Shirt", "drop")
+    page = visit("train")
+    assert page.toggle(key="reviewed_labels").value is False
+    page.toggle(key="reviewed_labels").set_value(True).run()
+    assert 'labels = "reviewed"' in "".join(code.value for code in page.code)

@@ -1,0 +1,237 @@
+"""Labels to doubt, looked through one by one: keep, relabel or drop; and pictures twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fashion_model import reviewing
+from fashion_model.classes import CLASSES
+from fashion_model.data import Dataset
+from fashion_model.derived import Arrays
+from fashion_model.doubting import ALIKE, FILES, Doubts
+from fashion_model.evaluation import Report
+from fashion_model.rules import rules
+from fashion_model.runs import Run
+from ui import address, words
+from ui.downloads import file_button
+from ui.gallery import Tile, enlarged, gallery
+from ui.opened import Picture, find
+from ui.stored import dataset_or_none
+from ui.working_out import worked_out
+
+OFFER = (
+    "Which labels does **{}** find hard to believe? Every training picture is answered by a "
+    "classifier that did not see it, and all 70,000 are compared with each other. This takes some "
+    "minutes, and is done once."
+)
+WHERE = {"train": "Training labels", "test": "Test labels", "twice": "There twice"}
+AT_ONCE = 40
+
+
+def doubts(run: Run, report: Report) -> list[str]:
+    """Draw it. Its pictures open here, to be decided about, and not over the page."""
+    arrays = worked_out(run, "doubts", OFFER.format(words.titled(run)), "Look for them")
+    data = dataset_or_none()
+    if arrays is None or data is None:
+        return []
+    found = {file: Doubts.from_arrays(arrays, file) for file in FILES}
+    where = address.choice(
+        st.segmented_control, "Where", list(WHERE), "doubts", "train", format_func=WHERE.get,
+        label_visibility="collapsed", required=True, clears=("doubt", "picture"),
+    )  # fmt: skip
+    decisions = reviewing.decided()
+    if where == "twice":
+        names, tiles = _twice(arrays, data, decisions)
+    else:
+        names, tiles = _doubted(run, where, found[where], decisions)
+    if names:
+        _one_by_one(names, data, found, decisions)
+        shown = _around(names, st.query_params.get("doubt"))
+        pictures = [find(name, data) for name in names[shown]]
+        if all(pictures):
+            gallery(
+                np.stack([one.part.images[one.index] for one in pictures]),
+                tiles(shown),
+                key="doubts_wall",
+                label=WHERE[where],
+                on_open=lambda name: address.write(doubt=name),
+                opened=st.query_params.get("doubt"),
+            )
+    _what_was_decided(decisions)
+    return []
+
+
+def _doubted(run: Run, file: str, found: Doubts, decisions: dict):
+    order, suggested, likely = found.order, found.suggested, found.likely
+    names = [f"{file}-{place}" for place in order]
+    done = sum(name in decisions for name in names)
+    how = (
+        "by a classifier on its features that did not see them"
+        if file == "train"
+        else "by its own answers"
+    )
+    st.markdown(
+        f"{words.titled(run)} doubts **{len(order):,}** of {len(found.labels):,} labels "
+        f"({words.percent(len(order) / len(found.labels))}), {how}; {done:,} of them are decided "
+        "about. The least likely come first. People disagree about these garments too: a doubted "
+        "label is a place to look, and no mistake yet."
+    )
+
+    def tiles(shown: slice) -> list[Tile]:
+        return [
+            _tile(
+                name,
+                CLASSES[found.labels[place]],
+                f"rather {CLASSES[suggested[place]]}, {words.percent(likely[place], 0)}",
+                decisions,
+            )
+            for name, place in zip(names[shown], order[shown], strict=True)
+        ]
+
+    return names, tiles
+
+
+def _twice(arrays: Arrays, data: Dataset, decisions: dict):
+    """The pairs as a wall in which two that belong together stand side by side."""
+    pairs, differ = arrays["pairs"], arrays["differ"]
+    both = [(f"{FILES[a]}-{i}", f"{FILES[b]}-{j}") for a, i, b, j in pairs]
+    labels = {
+        name: CLASSES[picture.true]
+        for pair in both
+        for name in pair
+        if (picture := find(name, data)) is not None
+    }
+    odd = [labels.get(one) != labels.get(other) for one, other in both]
+    across = int((pairs[:, 0] != pairs[:, 2]).sum()) if len(pairs) else 0
+    st.markdown(
+        f"**{words.count(len(both), 'pair')}** of pictures are the same or differ by less than "
+        f"{ALIKE:.0f} greys of 255: {int((differ == 0).sum()):,} in nothing at all. {across:,} "
+        f"are of a training and a test picture, and {sum(odd):,} have two different labels; these "
+        "come first."
+    )
+    order = sorted(range(len(both)), key=lambda place: (not odd[place], differ[place]))
+    names = [name for place in order for name in both[place]]
+    apart = [float(differ[place]) for place in order for _ in (0, 1)]
+
+    def tiles(shown: slice) -> list[Tile]:
+        return [
+            _tile(name, labels.get(name, ""), f"{name}, {by:.1f} greys apart", decisions)
+            for name, by in zip(names[shown], apart[shown], strict=True)
+        ]
+
+    return names, tiles
+
+
+def _tile(name: str, given: str, note: str, decisions: dict) -> Tile:
+    made = decisions.get(name)
+    if made:
+        note = {"keep": "kept", "drop": "dropped"}.get(made.decision, f"now {made.label}")
+    return Tile(name, given, f"Picture {name}, labelled {given}: {note}", None, note)
+
+
+def _around(names: list[str], chosen: str | None) -> slice:
+    """The pictures on the wall: a page of them, that of the chosen one."""
+    page = names.index(chosen) // AT_ONCE if chosen in names else 0
+    return slice(page * AT_ONCE, (page + 1) * AT_ONCE)
+
+
+def _one_by_one(names: list[str], data: Dataset, found: dict[str, Doubts], decisions: dict) -> None:
+    """The chosen picture, else the first that nobody has decided about."""
+    undecided = [name for name in names if name not in decisions]
+    asked = st.query_params.get("doubt")
+    name = asked if asked in names else (undecided or names)[0]
+    picture = find(name, data)
+    if picture is None:
+        return
+    number = int(name.partition("-")[2])
+    one = found[name.partition("-")[0]]
+    with st.container(border=True, key="the_doubt"):
+        left, right = st.columns([1, 3], gap="medium")
+        with left:
+            st.image(
+                enlarged(picture.part.images[picture.index], 8),
+                width="stretch",
+                alt=f"Picture {name}, labelled {CLASSES[picture.true]}",
+            )
+        with right:
+            _told(name, picture, one, number, decisions)
+            _deciding(name, picture, int(one.suggested[number]), names, decisions)
+
+
+def _told(name: str, picture: Picture, one: Doubts, number: int, decisions: dict) -> None:
+    best = int(one.probabilities[number].argmax())
+    st.markdown(
+        f"**{name}** is labelled **{CLASSES[picture.true]}**, which is given "
+        f"{words.percent(float(one.likely[number]))}; most probable is **{CLASSES[best]}** with "
+        f"{words.percent(float(one.probabilities[number, best]))}."
+    )
+    if made := decisions.get(name):
+        said = {"keep": "kept as it is", "drop": "dropped"}
+        st.caption(f"Decided: {said.get(made.decision, f'it is a {made.label}')}.")
+
+
+def _deciding(
+    name: str, picture: Picture, suggested: int, names: list[str], decisions: dict
+) -> None:
+    if rules().public:
+        st.caption("This server is public, so nothing is decided about labels here.")
+        return
+    given = CLASSES[picture.true]
+    here = names.index(name)
+    later = [other for other in names[here + 1 :] if other not in decisions]
+
+    def decide(decision: str, label: str = "") -> None:
+        reviewing.decide(name, given, decision, label)
+        address.write(doubt=(later or [name])[0])
+
+    others = [label for label in CLASSES if label != given]
+    first = CLASSES[suggested] if CLASSES[suggested] != given else others[0]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            f"Keep {given}", key="doubt_keep", icon=":material/check:",
+            on_click=decide, args=("keep",),
+        )  # fmt: skip
+        label = st.selectbox(
+            "It is rather a", others, index=others.index(first), key=f"rather-{name}", width=160
+        )
+        st.button(
+            "Relabel", key="doubt_relabel", icon=":material/edit:", type="primary",
+            on_click=decide, args=("relabel", label),
+        )  # fmt: skip
+        st.button(
+            "Drop it", key="doubt_drop", icon=":material/delete:", on_click=decide, args=("drop",)
+        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for words_, icon, goal in (
+            ("Previous", "arrow_back", here - 1),
+            ("Next", "arrow_forward", here + 1),
+        ):
+            possible = 0 <= goal < len(names)
+            st.button(
+                words_, key=f"doubt_{words_.lower()}", icon=f":material/{icon}:", type="tertiary",
+                disabled=not possible, on_click=address.write,
+                kwargs={"doubt": names[goal] if possible else None},
+            )  # fmt: skip
+        st.caption(f"{here + 1:,} of {len(names):,}")
+
+
+def _what_was_decided(decisions: dict) -> None:
+    if not decisions:
+        return
+    kinds = [one.decision for one in decisions.values()]
+    st.caption(
+        f"Decided about {words.count(len(kinds), 'label')}: {kinds.count('keep'):,} kept, "
+        f"{kinds.count('relabel'):,} changed, {kinds.count('drop'):,} dropped. The data stays as "
+        "it is; a training uses them where you say so (on the Train page, under Data)."
+    )
+    with st.container(horizontal=True):
+        if not rules().public:
+            st.button("Undo the last", key="doubt_undo", icon=":material/undo:", on_click=_undo)
+        file_button("Decisions as CSV", "labels.csv", lambda: reviewing.as_csv(reviewing.decided()))
+
+
+def _undo() -> None:
+    undone = reviewing.undo()
+    if undone:
+        address.write(doubt=undone.picture)
