@@ -176,6 +176,15 @@ def test_calibration_is_chosen_on_held_out_photos(
     assert (tmp_path / "pictures.json").exists()
 
 
+def test_the_threshold_for_photos_gives_every_class_the_same_weight():
+    dresses = [(("Dress",), 0.9 + number / 1000) for number in range(90)]
+    bags = [(("Bag",), number / 10) for number in range(10)]
+    # Losing one bag of ten is losing five of a hundred, however few bags there are.
+    assert calibrating._keeping(0.94, dresses + bags) == 0.1
+    assert calibrating._keeping(0.89, dresses + bags) == 0.2
+    assert calibrating._keeping(0.0, dresses + bags) == 0.9 + 89 / 1000
+
+
 def test_how_many_pictures_will_come_is_known_well_before_they_are_made(
     small_dataset, tmp_path, monkeypatch
 ):

@@ -57,7 +57,6 @@ class Amounts:
             variations=max(self.variations, min(60, 600 // max(photos, 1))),
         )
 
-
     def pictures(self) -> int:
         """About how many pictures come of it, those of photos apart, whose number nobody knows."""
         views = 2.1 * self.sketches + 2.4 * self.doodles + 3.1 * self.scenes + self.raw_nothings
