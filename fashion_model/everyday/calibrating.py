@@ -1,6 +1,7 @@
 """How far a run's answers to people's own pictures can be trusted, measured on held-out ones."""
 
 from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -71,12 +72,12 @@ def _keeping(share: float, scored: list[tuple[tuple[str, ...], float]]) -> float
     A folder of photos has as many of each as its owner took; visitors bring what they like.
     """
     number = Counter(right for right, _ in scored)
-    lost = 0.0
-    for right, score in sorted(scored, key=lambda one: one[1]):
-        lost += 1 / number[right] / len(number)
-        if lost > 1 - share:
-            break
-    return score
+    ordered = sorted(scored, key=lambda one: one[1])
+    lost = accumulate(1 / number[right] / len(number) for right, _ in ordered)
+    scores = (score for _, score in ordered)
+    return next(
+        (at for at, so_far in zip(scores, lost, strict=True) if so_far > 1 - share), ordered[-1][1]
+    )
 
 
 def _answer(classifier: Classifier, photo: Photo) -> tuple[np.ndarray, float] | None:
