@@ -7,7 +7,9 @@ from fashion_model.runs import Run
 
 MARKDOWN = re.compile(r"[\\`*_\[\]<>~|$&#]")  # a backslash takes the meaning from these
 # What is found in the finished text as well, behind the backslash: links, icons, emoji, arrows.
-FOUND_LATER = re.compile(r"(?<=[:@<>=~-])(?=\S)|(?<=www)(?=\.)|^(?=[-+=]|\d+[.)])", re.IGNORECASE)
+FOUND_LATER = re.compile(
+    r"(?<=[:@])(?=\S)|(?<=[-<>~])(?=[-=>])|(?<=www)(?=\.)|^(?=[-+=]|\d+[.)])", re.I
+)
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 JOINER = "\u2060"  # has no width and breaks no line, but breaks a pattern
 
