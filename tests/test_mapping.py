@@ -60,7 +60,7 @@ def test_every_picture_is_a_point_in_each_colouring(found, small_dataset, colour
     labels = small_dataset.test.labels
     measured = report(made_up_answers(labels, 0.8), labels)
     figure = charts.feature_map(found.xy, measured, colour, np.eye(3, 2), [("<b>own", 5, 6)])
-    points = [trace for trace in figure.data if trace.type == "scattergl"]
+    points = [trace for trace in figure.data if trace.customdata is not None]
     numbers = np.concatenate([trace.customdata for trace in points])
     assert sorted(numbers) == list(range(100))
     assert len(points) == {"true": 10, "predicted": 10, "right": 2, "confidence": 1}[colour]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fashion_model import reviewing
+from fashion_model import charts, reviewing
 from fashion_model.classes import CLASSES
 from fashion_model.data import Dataset
 from fashion_model.derived import Arrays
@@ -63,7 +63,7 @@ def doubts(run: Run, report: Report) -> list[str]:
 
 
 def _doubted(run: Run, file: str, found: Doubts, decisions: dict):
-    order, suggested, likely = found.order, found.suggested, found.likely
+    order, suggested = found.order, found.suggested
     names = [f"{file}-{place}" for place in order]
     done = sum(name in decisions for name in names)
     how = (
@@ -83,7 +83,7 @@ def _doubted(run: Run, file: str, found: Doubts, decisions: dict):
             _tile(
                 name,
                 CLASSES[found.labels[place]],
-                f"rather {CLASSES[suggested[place]]}, {words.percent(likely[place], 0)}",
+                f"→ {CLASSES[suggested[place]]}",
                 decisions,
             )
             for name, place in zip(names[shown], order[shown], strict=True)
@@ -116,7 +116,7 @@ def _twice(arrays: Arrays, data: Dataset, decisions: dict):
 
     def tiles(shown: slice) -> list[Tile]:
         return [
-            _tile(name, labels.get(name, ""), f"{name}, {by:.1f} greys apart", decisions)
+            _tile(name, labels.get(name, ""), f"{by:.1f} greys apart", decisions)
             for name, by in zip(names[shown], apart[shown], strict=True)
         ]
 
@@ -162,9 +162,9 @@ def _one_by_one(names: list[str], data: Dataset, found: dict[str, Doubts], decis
 def _told(name: str, picture: Picture, one: Doubts, number: int, decisions: dict) -> None:
     best = int(one.probabilities[number].argmax())
     st.markdown(
-        f"**{name}** is labelled **{CLASSES[picture.true]}**, which is given "
-        f"{words.percent(float(one.likely[number]))}; most probable is **{CLASSES[best]}** with "
-        f"{words.percent(float(one.probabilities[number, best]))}."
+        f"**{name}** is labelled **{CLASSES[picture.true]}**, which is "
+        f"{charts.percent(float(one.likely[number]), 1)} probable; most probable is "
+        f"**{CLASSES[best]}** with {charts.percent(float(one.probabilities[number, best]), 1)}."
     )
     if made := decisions.get(name):
         said = {"keep": "kept as it is", "drop": "dropped"}

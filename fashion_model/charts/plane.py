@@ -65,7 +65,7 @@ def _groups(report: Report, colour: str) -> list[tuple[str, np.ndarray, str]]:
 
 def _points(
     xy: np.ndarray, report: Report, places: np.ndarray, name: str, hue: str | np.ndarray
-) -> go.Scattergl:
+) -> go.Scatter:
     marker = {"size": 4, "opacity": 0.75, "color": hue}
     if not isinstance(hue, str):
         marker |= {
@@ -74,7 +74,8 @@ def _points(
             "colorscale": [[0, WRONG], [0.6, EARLIER], [1, RIGHT]],
             "colorbar": {"title": "", "tickformat": ".0%", "thickness": 10, "outlinewidth": 0},
         }
-    return go.Scattergl(
+    # Not Scattergl: Plotly's WebGL makes scripts out of text, which our headers forbid browsers.
+    return go.Scatter(
         x=xy[places, 0].astype("float32"),
         y=xy[places, 1].astype("float32"),
         mode="markers",
