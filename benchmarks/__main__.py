@@ -21,6 +21,7 @@ SUITE = {
     "estimate": "The estimate of an epoch against the epoch",
     "answers": "Answers: without TensorFlow, and with",
     "opening": "The data: opened the first time, and after",
+    "similar": "Similar garments: the nearest of 60,000, and scikit-learn",
     "app": "The app in Chromium",
 }
 

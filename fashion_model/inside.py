@@ -6,16 +6,23 @@ Needs Keras, so the app asks for it as a short job. Everything is given as small
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from . import files
+from .cache import cache_folder
 from .classes import CLASSES
 from .errors import FittingRoomError
 from .runs import Run
 
+PICTURE = "picture.png"
+KEPT = 200  # answers, some tenths of a megabyte each
 CHANNELS = 32  # pictures of a layer at most; of more, the strongest
 UNITS = 32  # units in a row of a layer that has no places
 SHOWN = ("ReLU", "MaxPooling2D", "GlobalAveragePooling2D", "Functional")
@@ -42,6 +49,20 @@ def look_inside(run: Run, picture: np.ndarray) -> dict[str, Any]:
         "filters": _filters(network),
         "layers": _activations(network, picture),
     }
+
+
+def answer_folder(run: Run, picture: np.ndarray) -> Path:
+    """Where a short job keeps what it says of this picture, which lies in there as `PICTURE`."""
+    made_by = (run.result or {}).get("weights_hash", run.name)
+    key = hashlib.sha256(made_by.encode() + picture.tobytes()).hexdigest()[:24]
+    folder = cache_folder() / "inside" / key
+    if not (folder / PICTURE).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with files.appearing(folder / PICTURE) as beside:
+            Image.fromarray(picture).save(beside)
+        for old in sorted(folder.parent.iterdir(), key=lambda path: -path.stat().st_mtime)[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
 
 
 def activation_map(network, picture: np.ndarray, label: int) -> np.ndarray | None:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fashion_model import inside
 from fashion_model.__main__ import main
 from fashion_model.classifier import Classifier
 from fashion_model.errors import FittingRoomError
-from fashion_model.inside import activation_map, look_inside
+from fashion_model.inside import PICTURE, activation_map, answer_folder, look_inside
 from fashion_model.networks import build_network, load_weights
 from fashion_model.recipes import Recipe
 from fashion_model.runs import create_run
@@ -94,3 +95,14 @@ def test_the_command(finished_run, small_dataset, tmp_path, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert np.array(answer["map"]).shape == (28, 28)
     assert [layer["name"] for layer in answer["layers"]][-1] == "features"
+
+
+def test_old_answers_make_room(finished_run, small_dataset, tmp_path, monkeypatch):
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(inside, "KEPT", 3)
+    folders = [answer_folder(finished_run, picture) for picture in small_dataset.test.images[:5]]
+    assert len(set(folders)) == 5
+    assert sum(folder.exists() for folder in folders) == 3
+    assert folders[-1].exists()
+    kept = np.asarray(Image.open(folders[-1] / PICTURE))
+    assert np.array_equal(kept, small_dataset.test.images[4])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from fashion_model import files
-from fashion_model.cache import cache_folder
 from fashion_model.explaining import PATCH, Explanation, Flip, explain, smallest_flip
+from fashion_model.inside import PICTURE, answer_folder
 from fashion_model.runs import Run
 from ui import answering, heat, short_jobs, words
 from ui.inline import inline
@@ -74,16 +70,10 @@ def _activation(image: np.ndarray, run: Run, name: str) -> None:
 
 def inside(image: np.ndarray, run: Run) -> dict[str, Any]:
     """What `look_inside` gives, from a short job: this process has no Keras."""
-    key = hashlib.sha256(answering.identity(run).encode() + image.tobytes()).hexdigest()[:24]
-    folder = cache_folder() / "answers" / f"inside-{key}"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "picture.png"
-    if not path.exists():
-        with files.appearing(path) as beside:
-            Image.fromarray(image).save(beside)
-    arguments = ["inside", str(path), "--ready", "--model", run.name]
+    folder = answer_folder(run, image)
+    arguments = ["inside", str(folder / PICTURE), "--ready", "--model", run.name]
     return short_jobs.answer_of(
-        arguments, Path(folder), f"Looking inside {words.titled(run)}: about ten seconds, once…"
+        arguments, folder, f"Looking inside {words.titled(run)}: about ten seconds, once…"
     )
 
 
