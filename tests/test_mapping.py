@@ -3,11 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from fashion_model import charts
 from fashion_model.__main__ import main
-from fashion_model.evaluation import report
 from fashion_model.mapping import FeatureMap, draw
-from tests.making_runs import made_up_answers
 
 
 class Averages:
@@ -53,18 +50,6 @@ def test_what_lies_within_an_outline():
     found = FeatureMap(xy, xy, xy[0], xy, False)
     notched = np.array([[20, 20], [80, 20], [80, 80], [50, 40], [20, 80]], float)
     assert found.inside(notched).tolist() == [False, False, False, True]
-
-
-@pytest.mark.parametrize("colour", charts.COLOURS)
-def test_every_picture_is_a_point_in_each_colouring(found, small_dataset, colour):
-    labels = small_dataset.test.labels
-    measured = report(made_up_answers(labels, 0.8), labels)
-    figure = charts.feature_map(found.xy, measured, colour, np.eye(3, 2), [("<b>own", 5, 6)])
-    points = [trace for trace in figure.data if trace.customdata is not None]
-    numbers = np.concatenate([trace.customdata for trace in points])
-    assert sorted(numbers) == list(range(100))
-    assert len(points) == {"true": 10, "predicted": 10, "right": 2, "confidence": 1}[colour]
-    assert "<b>own" not in figure.data[-1].hovertemplate
 
 
 def test_the_command_gives_the_points_and_says_that_pixels_had_to_do(

@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from fashion_model import charts
+from fashion_model.classes import CLASSES
 from fashion_model.evaluation import Report
 from fashion_model.mapping import FeatureMap
 from fashion_model.runs import Run
-from ui import address, figures, opened, words
+from ui import address, opened, words
 from ui.gallery import gallery
 from ui.placing import own_pictures
+from ui.plane import plane
 from ui.stored import dataset_or_none
 from ui.working_out import worked_out
 
@@ -25,6 +27,13 @@ OFFER = (
     "Lay all test pictures out on a map, so that those which look alike to **{}** lie together. "
     "This takes a minute or two, and is done once."
 )
+# Ten that are told apart on white and on near-black.
+HUES = (
+    "#4e79a7", "#f28e2b", "#59a14f", "#b07aa1", "#d4ac0d",
+    "#3fb8ad", "#e15759", "#9c755f", "#ff9da7", "#8b919c",
+)  # fmt: skip
+SURE = (0.5, 0.7, 0.9, 0.99)
+UNSURE = (charts.RIGHT, "#7fb58c", "#c9b458", "#e08a4c", charts.WRONG)
 CORNERS = 32  # of an outline in the address
 AT_ONCE = 60
 
@@ -38,18 +47,24 @@ def feature_map(run: Run, report: Report) -> list[str]:
     if len(found.xy) != len(report.labels):
         st.warning("The map was drawn from other pictures than the ones the model answered.")
         return []
-    _take_selection()
     outline = _outline()
     colour = address.choice(
         st.segmented_control, "Colour", list(COLOURS), "colour", "true",
         format_func=COLOURS.get, required=True,
     )  # fmt: skip
-    figures.show(
-        charts.feature_map(found.xy, report, colour, outline, own_pictures(run, found)),
+    palette, colours = _coloured(report, colour)
+    _legend(palette)
+    plane(
+        found.xy,
+        colours,
+        [hue for _, hue in palette],
+        _said(report),
         key="feature_map",
-        on_select="rerun",
-        selection_mode=("points", "lasso", "box"),
-        alt="A map of the test pictures; those that look alike to the model lie together",
+        label="A map of the test pictures; those that look alike to the model lie together",
+        on_open=lambda number: opened.open_picture(f"test-{number}"),
+        on_around=lambda corners: address.write(around=_written(corners), picture=None),
+        outline=outline,
+        placed=own_pictures(run, found),
     )
     by = "pixels, since this model has no features of its own" if found.pixels else "features"
     st.caption(
@@ -60,28 +75,44 @@ def feature_map(run: Run, report: Report) -> list[str]:
     return [] if outline is None else _wall(report, found.inside(outline))
 
 
-def _take_selection() -> None:
-    """Put what was just clicked or drawn around into the address, before anything is drawn."""
-    selection = st.session_state.get("feature_map", {}).get("selection", {})
-    drawn = selection.get("lasso") or selection.get("box") or []
-    points = [point.get("customdata") for point in selection.get("points", [])]
-    now = drawn[:1] or points[:1]
-    if now and now != st.session_state.get("_feature_map_seen"):
-        if drawn:
-            address.write(around=_written(drawn[0]), picture=None)
-        else:
-            opened.open_picture(f"test-{int(np.ravel(now[0])[0])}")
-    st.session_state["_feature_map_seen"] = now
+def _coloured(report: Report, colour: str) -> tuple[list[tuple[str, str]], np.ndarray]:
+    """What each colour means, and the place in that list of every picture's."""
+    if colour == "right":  # the wrong on top, being few
+        return [("Right", charts.RIGHT), ("Wrong", charts.WRONG)], ~report.right
+    if colour == "confidence":  # the unsure on top, being few
+        sure = np.digitize(report.confidence, SURE)
+        names = ["99 % or more", "90 to 99 %", "70 to 90 %", "50 to 70 %", "below 50 %"]
+        return list(zip(names, UNSURE, strict=True)), len(SURE) - sure
+    return list(zip(CLASSES, HUES, strict=True)), (
+        report.labels if colour == "true" else report.predicted
+    )
 
 
-def _written(drawn: dict) -> str:
-    """A drawn outline for the address: a few corners, each of two whole per cents."""
-    xs, ys = np.asarray(drawn["x"], float), np.asarray(drawn["y"], float)
-    if len(xs) == 2:  # a box has two opposite corners
-        xs, ys = xs[[0, 1, 1, 0]], ys[[0, 0, 1, 1]]
-    chosen = np.linspace(0, len(xs) - 1, min(CORNERS, len(xs))).round().astype(int)
-    corners = np.column_stack([xs, ys])[chosen].clip(-9, 109).round(1)
-    return "_".join(f"{x:g},{y:g}" for x, y in corners)
+def _legend(palette: list[tuple[str, str]]) -> None:
+    """Which colour means what. Both are ours: nothing that anybody typed becomes markup."""
+    names = (
+        f'<span style="white-space:nowrap;margin-right:1em"><span style="color:{hue}">&#9632;'
+        f"</span> {name}</span> "
+        for name, hue in palette
+    )
+    st.html(f'<div style="font-size:0.85rem">{"".join(names)}</div>')
+
+
+def _said(report: Report) -> list[str]:
+    """What is read at a point."""
+    return [
+        f"test-{place}: {CLASSES[true]}, called {CLASSES[said]}, {charts.percent(sure)} sure"
+        for place, (true, said, sure) in enumerate(
+            zip(report.labels, report.predicted, report.confidence, strict=True)
+        )
+    ]
+
+
+def _written(corners: list[list[float]]) -> str:
+    """A drawn outline for the address: a few corners, each of two numbers."""
+    chosen = np.linspace(0, len(corners) - 1, min(CORNERS, len(corners))).round().astype(int)
+    rounded = np.asarray(corners, float)[chosen].clip(-9, 109).round(1)
+    return "_".join(f"{x:g},{y:g}" for x, y in rounded)
 
 
 def _outline() -> np.ndarray | None:

@@ -8,12 +8,10 @@ from fashion_model.charts.bars import per_class_bars, probabilities_bar
 from fashion_model.charts.curves import accuracy_curve, loss_curve, overlaid_curves
 from fashion_model.charts.look import EARLIER, MODEL, PLOTLY_CONFIG, RIGHT, WRONG, percent
 from fashion_model.charts.matrix import MODES, confusion_matrix
-from fashion_model.charts.plane import COLOURS, feature_map
 from fashion_model.charts.robust import robustness_curve
 from fashion_model.charts.trust import coverage, reliability
 
 __all__ = [
-    "COLOURS",
     "EARLIER",
     "MODEL",
     "MODES",
@@ -23,7 +21,6 @@ __all__ = [
     "accuracy_curve",
     "confusion_matrix",
     "coverage",
-    "feature_map",
     "loss_curve",
     "overlaid_curves",
     "per_class_bars",

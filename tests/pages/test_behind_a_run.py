@@ -16,6 +16,7 @@ from fashion_model.robustness import STRENGTHS, Robustness, sample
 from fashion_model.runs import Run
 from tests.making_runs import finished_run
 from tests.pages.reading import links, wall, words_of
+from ui.feature_map import _written
 
 pytestmark = pytest.mark.usefixtures("small_data_on_disk")
 
@@ -41,9 +42,9 @@ def put(run, kind, arrays):
     write_arrays(derived.path, **arrays)
 
 
-def chosen(points=(), lasso=()):
-    """What Streamlit hands on when something in a chart was clicked or drawn around."""
-    selection = {"points": list(points), "point_indices": [], "box": [], "lasso": list(lasso)}
+def chosen(points):
+    """What Streamlit hands on when a point of a chart is clicked."""
+    selection = {"points": points, "point_indices": [], "box": [], "lasso": []}
     return PlotlyState({"selection": selection})
 
 
@@ -146,22 +147,50 @@ def test_an_address_that_means_nothing_is_passed_over(visit, run, small_dataset,
     assert visit("confusions", about="trust", ask="1000").slider(key="ask").value == 80
 
 
-def test_a_point_of_the_map_opens_its_picture_and_a_lasso_those_within(visit, mapped):
-    page = visit("confusions", about="map")
+@pytest.fixture
+def drawn(monkeypatch):
+    """What the map is given to draw, and to call: only a browser can draw on it."""
+    given = {}
+
+    def plane(xy, colours, palette, said, **more):
+        given.update(more, xy=xy, colours=colours, palette=palette, said=said)
+
+    monkeypatch.setattr("ui.feature_map.plane", plane)
+    return given
+
+
+def test_what_is_drawn_around_opens_to_its_pictures_and_stays_in_the_address(visit, mapped, drawn):
+    page = visit("confusions", about="map", around="0,0_50,0_50,50_0,50")
     assert "By the model's pixels" in words_of(page)
-    page.session_state["feature_map"] = chosen([{"customdata": 17}])
-    page.run()
-    assert page.query_params["picture"] == "test-17"
-    square = {"x": [0, 50, 50, 0], "y": [0, 0, 50, 50]}
-    page.session_state["feature_map"] = chosen([{"customdata": 3}], [square])
-    page.run()
-    assert page.query_params["around"] == "0,0_50,0_50,50_0,50"
-    assert "picture" not in page.query_params
     within = np.flatnonzero((mapped < 50).all(axis=1))
     assert f"{len(within)} pictures within" in words_of(page)
     assert {tile["id"] for tile in wall(page, "map_wall")} == {f"test-{p}" for p in within}
+    assert drawn["outline"].tolist() == [[0, 0], [50, 0], [50, 50], [0, 50]]
     page.button(key="close_outline").click().run()
     assert not wall(page, "map_wall")
+
+
+@pytest.mark.parametrize("colour", ["true", "predicted", "right", "confidence"])
+def test_each_point_has_the_colour_of_what_is_asked(visit, mapped, drawn, answers, colour):
+    visit("confusions", about="map", colour=colour)
+    measured = answers("test")
+    expected = {
+        "true": measured.labels,
+        "predicted": measured.predicted,
+        "right": ~measured.right,
+        "confidence": sum(measured.confidence < limit for limit in (0.5, 0.7, 0.9, 0.99)),
+    }[colour]
+    assert np.array_equal(drawn["colours"], expected)
+    assert len(drawn["palette"]) == {"right": 2, "confidence": 5}.get(colour, 10)
+    assert drawn["said"][3].startswith(f"test-3: {CLASSES[measured.labels[3]]}, called ")
+
+
+def test_an_outline_is_written_with_few_corners():
+    turns = np.linspace(0, 2 * np.pi, 500)
+    circle = np.column_stack([50 + 20 * np.cos(turns), 50 + 20 * np.sin(turns)]).tolist()
+    written = _written(circle)
+    assert len(written.split("_")) == 32
+    assert written.startswith("70,50_")
 
 
 @pytest.fixture

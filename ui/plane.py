@@ -1,0 +1,75 @@
+"""The map as the browser draws it: ten thousand points on a canvas, to hover, click and circle.
+
+A component of our own. Plotly's WebGL makes scripts out of text, which the server's headers
+forbid, and Plotly without WebGL takes seconds for so many points.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from fashion_model.charts import MODEL
+
+FINEST = 65_535  # the coordinates travel as whole numbers of two bytes
+
+
+def plane(
+    xy: np.ndarray,
+    colours: np.ndarray,
+    palette: Sequence[str],
+    said: Sequence[str],
+    key: str,
+    label: str,
+    on_open: Callable[[int], None],
+    on_around: Callable[[list[list[float]]], None],
+    outline: np.ndarray | None = None,
+    placed: Sequence[tuple[str, float, float]] = (),
+) -> None:
+    """Draw points at `xy` (n, 2), from 0 to 100, the y axis upwards.
+
+    `colours` (n,) are places in `palette`, and points of later colours lie on top; `said` (n,) is
+    read when a point is hovered. A click calls `on_open` with the point's number, drawing around
+    some calls `on_around` with the corners. `outline` is drawn, and so are stars at `placed`.
+    """
+
+    def opened() -> None:
+        if (number := st.session_state[key].get("opened")) is not None:
+            on_open(int(number))
+
+    def around() -> None:
+        if corners := st.session_state[key].get("around"):
+            on_around(corners)
+
+    whole = (xy.clip(0, 100) / 100 * FINEST).round().astype("<u2")
+    _component()(
+        key=key,
+        data={
+            "xy": base64.b64encode(whole.tobytes()).decode(),
+            "colours": base64.b64encode(np.asarray(colours, np.uint8).tobytes()).decode(),
+            "palette": list(palette),
+            "said": list(said),
+            "label": label,
+            "outline": [] if outline is None else outline.tolist(),
+            "placed": [list(one) for one in placed],
+            "star": MODEL,
+        },
+        on_opened_change=opened,
+        on_around_change=around,
+    )
+
+
+@cache
+def _component() -> Callable:
+    folder = Path(__file__).parent
+    return st.components.v2.component(
+        "fitting_room_map",
+        html='<div class="map"><canvas></canvas><span class="said" hidden></span></div>\n',
+        css=(folder / "plane.css").read_text(encoding="utf-8"),
+        js=(folder / "plane.js").read_text(encoding="utf-8"),
+    )
