@@ -60,12 +60,23 @@ def load_weights(network: keras.Model, run: Run) -> None:
     Only numbers are read: neither file is asked what network it was, so nothing in it can run.
     """
     best = run.folder / "best.weights.h5"
-    if best.exists():
-        network.load_weights(best)
-    elif (run.folder / "model.keras").exists():
-        serving_network(network).load_weights(run.folder / "model.keras")
-    else:
-        raise FittingRoomError(f"The run {run.name} has no weights yet: train it first.")
+    try:
+        if best.exists():
+            network.load_weights(best)
+        elif (run.folder / "model.keras").exists():
+            serving_network(network).load_weights(run.folder / "model.keras")
+        else:
+            raise FittingRoomError(f"The run {run.name} has no weights yet: train it first.")
+    except FittingRoomError:
+        raise
+    except ValueError as error:
+        raise FittingRoomError(
+            f"The weights of the run {run.name} do not fit its recipe: they belong to another."
+        ) from error
+    except Exception as error:  # whatever zipfile and HDF5 stumble over in a torn file
+        raise FittingRoomError(
+            f"The weights of the run {run.name} cannot be read: bring it in or train it again."
+        ) from error
 
 
 def _mlp(inputs, recipe: Recipe):

@@ -14,6 +14,7 @@ from streamlit.errors import StreamlitAPIException
 from fashion_model.errors import FittingRoomError
 from fashion_model.rules import rules
 from ui import words
+from ui.failing import said_in_a_toast
 
 
 def or_stop() -> None:
@@ -46,10 +47,11 @@ def account() -> str | None:
 
 
 def _in() -> None:
-    try:
-        st.login()
-    except StreamlitAPIException as error:
-        raise FittingRoomError(
-            "Nobody can sign in yet: whoever keeps this server has to write the [auth] section of "
-            ".streamlit/secrets.toml and to install Authlib."
-        ) from error
+    with said_in_a_toast():
+        try:
+            st.login()
+        except StreamlitAPIException as error:
+            raise FittingRoomError(
+                "Nobody can sign in yet: whoever keeps this server has to write the [auth] section "
+                "of .streamlit/secrets.toml and to install Authlib."
+            ) from error
