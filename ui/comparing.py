@@ -11,7 +11,7 @@ from fashion_model.recipes import FIELDS, Recipe
 from fashion_model.runs import Run
 from ui import words
 from ui.gallery import Tile
-from ui.opened import name_of
+from ui.named import name_of
 
 WHICH = ("only_a", "only_b", "neither", "both")
 NOT_COMPARED = ("title", "about")
@@ -67,13 +67,15 @@ def verdict(a: Run, b: Run, comparison: Comparison) -> str:
     points = 100 * comparison.difference
     low, high = (100 * end for end in comparison.interval)
     if points == 0:
-        return f"**{a.title}** and **{b.title}** get equally many test pictures right."
+        return (
+            f"**{words.titled(a)}** and **{words.titled(b)}** get equally many test pictures right."
+        )
     better, worse = (a, b) if points > 0 else (b, a)
     if points < 0:
         low, high = -high, -low
     sentence = (
-        f"**{better.title}** gets {abs(points):.1f} points more of the test pictures right than "
-        f"**{worse.title}** ({low:+.1f} to {high:+.1f}, 19 times in 20). "
+        f"**{words.titled(better)}** gets {abs(points):.1f} points more of the test pictures "
+        f"right than **{words.titled(worse)}** ({low:+.1f} to {high:+.1f}, 19 times in 20). "
     )
     if comparison.p < 0.05:
         return sentence + f"That is hardly chance (McNemar p {_p(comparison.p)})."
