@@ -25,7 +25,7 @@ COLOURS = {
 }
 OFFER = (
     "Lay all test pictures out on a map, so that those which look alike to **{}** lie together. "
-    "This takes a minute or two, and is done once."
+    "This takes some minutes, and is done once."
 )
 # Ten that are told apart on white and on near-black.
 HUES = (
