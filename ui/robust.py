@@ -52,7 +52,7 @@ def robustness(runs: list[Run]) -> list[str]:
     st.caption(
         f"On {size:,} validation pictures, as many of each class, so that the test set goes on "
         "choosing nothing; a sample, because each point is another pass over them. A point opens "
-        "the pictures behind it."
+        "the pictures behind it." + (" A is the solid line, B the dashed one." * (len(runs) > 1))
     )
     if chosen is None:
         return []
