@@ -160,3 +160,22 @@ def test_thresholds_for_photos_come_along_as_numbers_alone(told, kept):
     run = import_run(zipped(recipe__toml=RECIPE, model__keras=b"w", pictures__json=told))
     path = run.folder / "pictures.json"
     assert len(json.loads(path.read_text()) if path.exists() else {}) == kept
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        '{"event": "epoch", "epoch": Infinity, "loss": 1}',
+        '{"event": "start", "epochs": "many", "hardware": ["<b>"], "strip": ["x"], "more": 1}',
+        '{"event": ["start"]}',
+        '{"event": "end", "reason": "<script>"}',
+        "[" * 100_000,
+    ],
+)
+def test_of_an_event_only_what_is_known_and_sound_is_taken(event):
+    run = import_run(zipped(recipe__toml=RECIPE, model__keras=b"w", history__jsonl=event + "\n"))
+    history = run.history
+    assert history.epochs == []
+    assert set(history.start or {"event": 0}) == {"event"}
+    assert history.end["event"] == "end"
+    assert history.end.get("reason", "done") == "done"
