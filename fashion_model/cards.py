@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from .evaluation import Report
+from .recipes import Recipe
 from .runs import Run
 
 
@@ -41,13 +42,17 @@ def card(run: Run, result: dict[str, Any], report: Report) -> str:
         "## How it was made",
         "",
         f"`python -m fashion_model train` with the recipe beside this card (`recipe.toml`, seed "
-        f"{recipe.seed}). The best weights, the temperature and the thresholds were chosen on "
+        f"{recipe.seed}){_beginning(recipe)}. The best weights, the temperature and the thresholds were chosen on "
         "pictures held out of the training set; the test set was answered once and chose nothing.",
         "",
         _caution(run),
         "",
     ]
     return "\n".join(lines)
+
+
+def _beginning(recipe: Recipe) -> str:
+    return f", from the weights of the run `{recipe.start_from}`" if recipe.start_from else ""
 
 
 def _facts(run: Run, result: dict[str, Any]) -> list[tuple[str, str]]:

@@ -99,7 +99,8 @@ def save_network(run: Run) -> None:
 def trust_on_photos(run: Run) -> None:
     """Thresholds for people's own pictures, from photos that training left out.
 
-    With no photos, or too few (a handful of corrections), those of the run it started from hold.
+    With no photos, or too few (a handful of corrections), its own of before hold, or those of the
+    run it started from.
     """
     from .everyday.calibrating import TooFewPhotosError, calibrate
 
@@ -107,7 +108,7 @@ def trust_on_photos(run: Run) -> None:
         if run.photos:
             calibrate(run, run.photos)
             return
-    if run.recipe.start_from:
+    if run.recipe.start_from and not (run.folder / CALIBRATION).exists():
         with contextlib.suppress(FittingRoomError):
             kept = open_run(run.recipe.start_from).folder / CALIBRATION
             if kept.exists():

@@ -8,6 +8,7 @@ from fashion_model import files, working
 from fashion_model.classifier import Classifier
 from fashion_model.data import open_dataset
 from fashion_model.errors import FittingRoomError
+from fashion_model.finishing import trust_on_photos
 from fashion_model.pictures.answering import CALIBRATION
 from fashion_model.recipes import load_recipe
 from fashion_model.runs import create_run
@@ -51,7 +52,11 @@ def test_it_learns_from_photos_says_no_and_can_be_tuned_further(models, photos):
     tuned = create_run(recipe.replaced(start_from="mine"), "tuned", photos=photos)
     working.work(tuned)
     assert tuned.state == "finished"
+    assert "from the weights of the run `mine`" in (tuned.folder / "README.md").read_text()
     assert files.read_json(tuned.folder / CALIBRATION) == {"temperature": 1.5}
+    files.write_json(tuned.folder / CALIBRATION, {"temperature": 2.0})
+    trust_on_photos(tuned)  # as a repeated finish does: what it has of its own stays
+    assert files.read_json(tuned.folder / CALIBRATION) == {"temperature": 2.0}
 
 
 def test_photos_for_a_recipe_that_cannot_use_them_are_refused(models, photos, tmp_path):
