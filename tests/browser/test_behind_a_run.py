@@ -1,0 +1,97 @@
+"""How sure, how robust, the map and the labels to doubt, with the real mouse."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from fashion_model.derived import Derived
+from fashion_model.files import write_arrays
+from fashion_model.robustness import STRENGTHS, sample
+from fashion_model.runs import Run
+from tests.browser.conftest import App, keyed, settled, visit
+
+SPACING = 10  # test pictures in a row of the made-up map
+
+
+@pytest.fixture
+def derived(app: App, shown_data, monkeypatch):
+    """Everything that a worker would work out of the better run, made up: in an instant."""
+    dataset, cache = shown_data
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(cache))
+    run, random = Run(app.models / "better"), np.random.default_rng(0)
+    places = sample(dataset.validation)
+    plain = dataset.validation.labels[places]
+    altered = random.integers(0, 10, (len(STRENGTHS), 5, len(places))).astype("uint8")
+    count = len(dataset.test.labels)
+    numbers = np.arange(count)
+    # The first hundred stand apart in the lower left, the others in the far corner.
+    xy = np.where(
+        (numbers < 100)[:, None],
+        np.column_stack([numbers % SPACING * 5, numbers // SPACING * 5]),
+        100.0,
+    ).astype("float32")
+    labels = np.empty(len(dataset.train.labels) + len(dataset.validation.labels), "uint8")
+    for part in (dataset.train, dataset.validation):
+        labels[part.numbers] = part.labels
+    sure = {}
+    for file, given in (("train", labels), ("test", dataset.test.labels)):
+        probabilities = np.eye(10, dtype="float16")[given]
+        probabilities[4] = np.eye(10)[(given[4] + 1) % 10]
+        sure |= {f"{file}_labels": given, f"{file}_probabilities": probabilities}
+    for kind, arrays in {
+        "robustness": {"places": places, "labels": plain, "plain": plain, "altered": altered},
+        "map": {"xy": xy, "reduced": xy, "mean": xy[0], "axes": np.eye(2), "pixels": np.True_},
+        "doubts": sure | {"pairs": np.zeros((0, 4), int), "differ": np.zeros(0)},
+    }.items():
+        made = Derived(run, kind)
+        made.folder.mkdir(parents=True, exist_ok=True)
+        write_arrays(made.path, **arrays)
+    return run
+
+
+def at(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a place of the map is on the screen."""
+    box = page.locator(".map canvas").bounding_box()
+    edge = 12
+    across, down = box["width"] - 2 * edge, box["height"] - 2 * edge
+    return box["x"] + edge + x / 100 * across, box["y"] + edge + (1 - y / 100) * down
+
+
+def test_the_map_opens_a_picture_by_a_click_and_many_by_drawing_around_them(
+    app: App, visitor, derived
+):
+    page = visitor(height=1900)
+    visit(page, app, "/confusions?model=better&about=map")
+    page.locator(".map canvas").wait_for()
+    page.mouse.move(*at(page, 15, 20))
+    expect(page.locator(".map .said")).to_contain_text("test-43:")
+    page.mouse.move(*at(page, -1, -1))
+    page.mouse.down()
+    for corner in ((12, -1), (12, 7), (-1, 7), (-1, -1)):
+        page.mouse.move(*at(page, *corner), steps=5)
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="6 pictures within")).to_be_visible()
+    tiles = keyed(page, "map_wall").locator("button.tile")
+    expect(tiles).to_have_count(6)
+    found = set(tiles.evaluate_all("all => all.map(one => one.dataset.id)"))
+    assert found == {f"test-{number}" for number in (0, 1, 2, 10, 11, 12)}
+    page.reload()
+    expect(tiles).to_have_count(6)
+    settled(page)
+    page.mouse.click(*at(page, 15, 20))
+    expect(page.get_by_role("dialog")).to_contain_text("test-43")
+
+
+def test_a_point_of_a_curve_opens_the_pictures_behind_it(app: App, visitor, derived):
+    page = visitor(height=1900)
+    visit(page, app, "/confusions?model=better&about=robustness")
+    points = keyed(page, "robust_blur").locator(".scatterlayer .point")
+    expect(points).to_have_count(6)
+    box = points.nth(3).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("heading", name="Blur, radius 1.5")).to_be_visible()
+    expect(page).to_have_url(re.compile("altered=blur-3"))
+    page.go_back()
+    expect(page.get_by_role("heading", name="Blur, radius 1.5")).to_have_count(0)
