@@ -42,8 +42,9 @@ def card(run: Run, result: dict[str, Any], report: Report) -> str:
         "## How it was made",
         "",
         f"`python -m fashion_model train` with the recipe beside this card (`recipe.toml`, seed "
-        f"{recipe.seed}){_beginning(recipe)}. The best weights, the temperature and the thresholds were chosen on "
-        "pictures held out of the training set; the test set was answered once and chose nothing.",
+        f"{recipe.seed}){_beginning(recipe)}. The best weights, the temperature and the "
+        "thresholds were chosen on pictures held out of the training set; the test set was "
+        "answered once and chose nothing.",
         "",
         _caution(run),
         "",
