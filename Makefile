@@ -44,8 +44,8 @@ format: $(READY_DEV)  ## Put style and format right
 bench: $(READY_DEV)  ## Measure speed against peers, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
-bench-fast: $(READY_DEV)  ## Measure what takes seconds only: answers and opening
-	$(BIN)/python -m benchmarks answers opening
+bench-fast: $(READY_DEV)  ## Measure what takes seconds only: answers, preparing, opening
+	$(BIN)/python -m benchmarks answers preparing opening
 
 bench-pictures: $(READY_DEV)  ## Measure answers on your own pictures: make bench-pictures PICTURES=folder
 	@test -n "$(PICTURES)" || { echo "Say where the pictures are: make bench-pictures PICTURES=folder"; exit 1; }

@@ -20,6 +20,7 @@ SUITE = {
     "throughput": "Training: the whole step against bare `fit`",
     "estimate": "The estimate of an epoch against the epoch",
     "answers": "Answers: without TensorFlow, and with",
+    "preparing": "A photo of 12 megapixels, prepared",
     "opening": "The data: opened the first time, and after",
     "similar": "Similar garments: the nearest of 60,000, and scikit-learn",
     "app": "The app in Chromium",

@@ -1,13 +1,10 @@
 """Photos and drawings become what a model expects, stage by stage, as the visitor chose."""
 
-import io
-import time
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fashion_model.pictures import Choices, open_picture, prepare, prepare_drawing
+from fashion_model.pictures import Choices, prepare, prepare_drawing
 from fashion_model.pictures.cutting import cut_out, to_lab
 from fashion_model.pictures.worn import garment_alone, larger_of_two_garments
 
@@ -224,17 +221,3 @@ def test_a_print_or_a_belt_parts_no_garment():
     assert np.array_equal(larger_of_two_garments(lab, inside), inside)
     lab[48:53] = (10, 0, 0)
     assert np.array_equal(larger_of_two_garments(lab, inside), inside)
-
-
-def test_under_50_ms_for_a_12_megapixel_photo_after_decoding():
-    photo = Image.fromarray(wooden((1008, 756))).resize((4032, 3024))
-    ImageDraw.Draw(photo).polygon(shirt_outline(4032, 3024), "navy")
-    buffer = io.BytesIO()
-    photo.save(buffer, "JPEG")
-    opened = open_picture(buffer.getvalue())
-    times = []
-    for _ in range(8):
-        begun = time.thread_time()
-        prepare(opened)
-        times.append(time.thread_time() - begun)
-    assert min(times) < 0.05
