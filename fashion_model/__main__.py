@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 from .errors import FittingRoomError
+from .locks import PASSED_LOCK
 from .memory import start_anew_keeping_memory
+from .priority import step_back
 from .recipes import preset_names
 
 
@@ -151,6 +153,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if PASSED_LOCK in os.environ:  # the app started this, and somebody may be using it
+        step_back()
     if sys.argv[1:2] in (["train"], ["resume"], ["describe"]):
         start_anew_keeping_memory()
     sys.exit(main())
