@@ -84,6 +84,18 @@ def test_the_map_opens_a_picture_by_a_click_and_many_by_drawing_around_them(
     expect(page.get_by_role("dialog")).to_contain_text("test-43")
 
 
+def test_the_threshold_is_set_by_a_goal_and_stays_on_reload(app: App, page: Page, derived):
+    visit(page, app, "/confusions?model=better&about=trust&ask=3")
+    told = page.get_by_text(re.compile(r"Below \d+ % confidence"))
+    expect(told).to_contain_text("Below 3 % confidence")
+    page.locator("[class*=st-key-goal-] button:enabled").first.click()
+    expect(told).not_to_contain_text("Below 3 % confidence")
+    settled(page)
+    said = told.inner_text()
+    page.reload()
+    expect(told).to_have_text(said)
+
+
 def test_a_point_of_a_curve_opens_the_pictures_behind_it(app: App, visitor, derived):
     page = visitor(height=1900)
     visit(page, app, "/confusions?model=better&about=robustness")
@@ -95,3 +107,14 @@ def test_a_point_of_a_curve_opens_the_pictures_behind_it(app: App, visitor, deri
     expect(page).to_have_url(re.compile("altered=blur-3"))
     page.go_back()
     expect(page.get_by_role("heading", name="Blur, radius 1.5")).to_have_count(0)
+
+
+def test_a_doubted_label_is_changed_and_changed_back(app: App, page: Page, derived):
+    visit(page, app, "/confusions?model=better&about=labels")
+    keyed(page, "doubt_relabel").get_by_role("button").click()
+    expect(page.get_by_text("Decided about 1 label: 0 kept, 1 changed")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Decided about 1 label: 0 kept, 1 changed")).to_be_visible()
+    settled(page)
+    keyed(page, "doubt_undo").get_by_role("button").click()
+    expect(page.get_by_text("Decided about 1 label")).to_have_count(0)
