@@ -8,6 +8,7 @@ take minutes. A point says when SIGKILL comes, in the middle of what the worker 
     after:N     a file has just appeared the Nth time
     ends-M:N    M is `before` or `after`, counted from the end of the training: the final files
     moment:S    S seconds after it began, wherever it is
+    full:N      it lives, but the disk takes no file beyond N bytes: a real refusal by the system
     never:0     it lives
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -57,6 +59,9 @@ def _arrange(run: Run, point: str) -> None:
     when, _, number = point.partition(":")
     if when == "moment":
         threading.Timer(float(number), _die).start()
+    if when == "full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(number), int(number)))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     left = [float(number)]
     write, replace = os.write, os.replace
 

@@ -1,11 +1,8 @@
 """A worker killed at twenty moments loses nothing; a disk that takes nothing is one sentence."""
 
 import json
-import os
 import random
-import resource
 import shutil
-import signal
 import subprocess
 import sys
 
@@ -84,22 +81,10 @@ def test_killed_at_twenty_moments_it_ends_where_an_unbroken_run_ends(small_datas
 
 
 def test_a_disk_that_fills_while_it_trains_is_one_sentence():
-    """Real refusals by the system: no file of the process may grow beyond a few kilobytes."""
     run = create_run(RECIPE)
-    child = os.fork()
-    if not child:
-        try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            work(run)
-        except FittingRoomError as error:
-            os._exit(7 if "disk refused" in str(error) else 1)
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
-    assert run.state == "failed"
-    assert run.message.startswith("The disk refused")
+    [told] = crashed(run, ["full:20000"])
+    assert (told["killed"], told["state"]) == (False, "failed")
+    assert told["message"].startswith("The disk refused")
     assert run.resumable
     assert not list(run.folder.glob(".*"))  # what was half-written is gone
 

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import resource
+import signal
 import sys
 import time
 import zipfile
@@ -90,6 +91,7 @@ def measured(work) -> dict:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
+        signal.alarm(60)  # a child that hangs is a failure, and no wait without end
         before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
         try:
             came = "prepared" if isinstance(work(), Prepared) else "done"

@@ -167,6 +167,8 @@ def test_a_box_chooses_one_of_two_garments(answering, page, tmp_path):
     upload(page, tmp_path / "both.png")
     page.get_by_text("Not prepared well?").click()
     canvas = page.locator("[class*=st-key-crop_] canvas.upper-canvas")
+    canvas.wait_for()
+    page.wait_for_timeout(1000)  # the panel is still opening, and takes the canvas with it
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 4, box["y"] + 4)
