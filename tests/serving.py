@@ -1,9 +1,12 @@
 """A mirror played by a real HTTP server on this computer, with the faults a test asks for."""
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 class Mirror:
@@ -77,3 +80,9 @@ def serving(files: dict[str, bytes], play: Callable[..., bool] | None = None) ->
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: once Playwright has begun, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -18,6 +18,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.serving import run_apart
 from ui.headers import security_headers
 
 PROJECT = Path(__file__).parent.parent
@@ -97,7 +98,7 @@ def test_a_page_of_another_site_gets_no_websocket(server):
             await socket.recv()
 
     with pytest.raises((websockets.InvalidStatus, websockets.ConnectionClosed)):
-        asyncio.run(knock())
+        run_apart(knock())
 
 
 def test_paths_lead_nowhere_else(server):
@@ -134,6 +135,6 @@ def test_it_stops_gracefully_while_somebody_is_there(server):  # the last: it en
                 await asyncio.sleep(0.05)
             return time.monotonic() - begun
 
-    assert asyncio.run(stay()) < 30
+    assert run_apart(stay()) < 30
     assert process.returncode in (0, -signal.SIGTERM)
     assert "Traceback" not in log.read_text()

@@ -1,6 +1,5 @@
 """A small crowd, over real websockets: everybody is told of their own photo, and nothing breaks."""
 
-import asyncio
 import shutil
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from benchmarks.load import brought, everybody
 from fashion_model.runs import Run
 from tests.browser.conftest import ROOT
+from tests.serving import run_apart
 
 
 @pytest.mark.real_data
@@ -16,7 +16,7 @@ def test_eight_visitors_at_once_are_each_told_of_their_own_photos(own_app, tmp_p
     shutil.copytree(ROOT / "models" / "everyday", app.models / "everyday")
     photos = brought(8, 2, Run(app.models / "everyday"), tmp_path)
     assert len({right for own in photos for _, right in own}) > 3  # else a mix-up would not show
-    tally = asyncio.run(everybody(f"127.0.0.1:{app.port}", photos, watch=1))
+    tally = run_apart(everybody(f"127.0.0.1:{app.port}", photos, watch=1))
     assert tally.errors == []
     assert tally.wrong == []
     assert len(tally.seconds) == 16
