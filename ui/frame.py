@@ -19,6 +19,9 @@ MENU = {
     "compare": ("Compare", "balance", "All models side by side; rename, share, delete."),
 }
 
+# Asking the browser who it is draws a page twice, so only those ask where something is their own.
+KNOWS_ITS_VISITOR = ("train", "classify", "compare")
+
 st.set_page_config(page_title="Fitting Room", page_icon=str(HERE / "icon.svg"), layout="wide")
 st.logo(str(HERE / "logo.svg"), size="large")
 
@@ -38,7 +41,7 @@ page = st.navigation(
 
 with one_sentence():  # nothing is shown to anybody whom the server does not let in
     signing_in.or_stop()
-    visitor.greet()
+    visitor.greet(ask=page.url_path in KNOWS_ITS_VISITOR)
     with one_sentence():
         model_picker(page.url_path)
     page.run()

@@ -32,12 +32,12 @@ export default function ({ data, setStateValue }) {
 )
 
 
-def greet() -> None:
-    """Ask the browser who it is; the frame does so for every page."""
-    current = st.session_state.get("_visitor") or new_visitor()
+def greet(ask: bool) -> None:
+    """Take in who this is: an account, or what the browser says where it is asked."""
+    current = visitor()
     if account := signing_in.account():
         current = account
-    else:
+    elif ask:
         told = _REMEMBER(
             key="visitor",
             data={"suggested": current, "current": current},
@@ -50,7 +50,7 @@ def greet() -> None:
 
 def visitor() -> str:
     """The visitor's id; on the first run of a session a fresh one, until the browser has spoken."""
-    return st.session_state["_visitor"]
+    return st.session_state.setdefault("_visitor", new_visitor())
 
 
 def guest() -> Guest:

@@ -1,5 +1,6 @@
 """A cell opens exactly its pictures, in the real browser, with the real mouse."""
 
+import re
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -87,13 +88,13 @@ def test_a_picture_opens_closes_and_comes_back(app: App, page: Page):
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(name)
     expect(dialog).to_contain_text("it is labelled Shirt")
-    assert f"picture={name}" in page.url
+    expect(page).to_have_url(re.compile(f"picture={name}"))
     page.reload()
     expect(dialog).to_contain_text(name)
     settled(page)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settled(page)
-    assert "picture=" not in page.url
+    expect(page).not_to_have_url(re.compile("picture="))
     page.go_back()
     expect(dialog).to_contain_text(name)
