@@ -11,8 +11,6 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -20,6 +18,7 @@ import streamlit as st
 from PIL import Image
 
 from fashion_model.charts import MODEL, RIGHT, WRONG
+from ui.own_component import own_component
 
 ACROSS = 20  # pictures in a row of the sheet
 SIDES = {"small": 56, "medium": 84, "large": 112}  # whole multiples of 28 stay crisp
@@ -58,7 +57,7 @@ def gallery(
             on_open(id)
 
     with st.container(key=key):
-        _component()(
+        own_component("gallery", '<div class="wall" role="group"></div>\n')(
             key=component,
             data={
                 "sheet": sheet(images),
@@ -103,14 +102,3 @@ def sheet(images: np.ndarray) -> str:
 def enlarged(image: np.ndarray, times: int = 10) -> Image.Image:
     """One picture with every pixel a square, for `st.image`, which would blur it otherwise."""
     return Image.fromarray(np.kron(image, np.ones((times, times), np.uint8)))
-
-
-@cache
-def _component() -> Callable:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "fitting_room_gallery",
-        html='<div class="wall" role="group"></div>\n',
-        css=(folder / "gallery.css").read_text(encoding="utf-8"),
-        js=(folder / "gallery.js").read_text(encoding="utf-8"),
-    )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from fashion_model.charts import MODEL
+from ui.own_component import own_component
 
+HTML = '<div class="map"><canvas></canvas><span class="said" hidden></span></div>\n'
 FINEST = 65_535  # the coordinates travel as whole numbers of two bytes
 
 
@@ -47,7 +47,7 @@ def plane(
             on_around(corners)
 
     whole = (xy.clip(0, 100) / 100 * FINEST).round().astype("<u2")
-    _component()(
+    own_component("plane", HTML)(
         key=key,
         data={
             "xy": base64.b64encode(whole.tobytes()).decode(),
@@ -61,15 +61,4 @@ def plane(
         },
         on_opened_change=opened,
         on_around_change=around,
-    )
-
-
-@cache
-def _component() -> Callable:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "fitting_room_map",
-        html='<div class="map"><canvas></canvas><span class="said" hidden></span></div>\n',
-        css=(folder / "plane.css").read_text(encoding="utf-8"),
-        js=(folder / "plane.js").read_text(encoding="utf-8"),
     )
