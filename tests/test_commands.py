@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from PIL import Image
 from fashion_model.__main__ import main
 from fashion_model.classes import CLASSES
 from fashion_model.runs import open_run
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -277,15 +277,16 @@ def test_finish_makes_the_same_again(at_trained, capsys):
     assert after["weights_hash"] == before["weights_hash"]
 
 
+def has_trained(folder):
+    return folder.exists() and open_run(folder.name).history.trained
+
+
 def test_stop_and_resume_a_training_in_another_process(models, capsys):
     arguments = ["train", "mlp", "--name", "long", "--epochs", "400", *FAST]
     worker = subprocess.Popen([sys.executable, "-m", "fashion_model", *arguments])
     try:
-        deadline = time.monotonic() + 120
-        while not (models / "long").exists() or not open_run("long").history.trained:
-            assert time.monotonic() < deadline
-            assert worker.poll() is None
-            time.sleep(0.1)
+        until(lambda: worker.poll() is not None or has_trained(models / "long"))
+        assert worker.poll() is None
         assert main(["resume", "long"]) == 1
         assert "somebody works on it" in capsys.readouterr().err
         assert main(["stop", "long", "--json"]) == 0

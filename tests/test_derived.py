@@ -10,6 +10,7 @@ from fashion_model import jobs
 from fashion_model.derived import Derived, StoppedError, derived_folder
 from fashion_model.files import write_json
 from fashion_model.locks import Lock
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("small_data_on_disk")
 
@@ -90,9 +91,7 @@ def test_a_worker_of_its_own_works_it_out(derived, quick_run):
     jobs.work_out(derived)
     assert derived.working
     jobs.work_out(derived)  # has begun: nothing happens
-    deadline = time.monotonic() + 60
-    while derived.working and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: not derived.working)
     log = (derived.folder / "worker.log").read_text()
     assert derived.arrays is not None, log
     assert log.count('"run": "quick"') == 1

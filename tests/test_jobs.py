@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import time
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from fashion_model.lanes import waiting
 from fashion_model.recipes import Recipe
 from fashion_model.runs import create_run, open_run
 from fashion_model.training import train_network
+from tests.waiting import until
 
 LONG = Recipe(kind="mlp", dense=(16,), epochs=1000, batch_size=16)
 SHORT = Recipe(kind="mlp", dense=(32,), dropout=0.2, shift=1, epochs=30, batch_size=16)
@@ -38,13 +38,6 @@ def workers(monkeypatch):
     return started
 
 
-def _until(true, seconds=120.0):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def _weights(run):
     with np.load(run.folder / "test.npz") as arrays:
         return arrays["log_probabilities"]
@@ -56,21 +49,21 @@ def test_a_training_is_queued_stopped_killed_resumed_and_finished_again(small_da
     assert (first.name, first.working, second.state) == ("first", True, "queued")
     assert [jobs.place_in_queue(run) for run in (first, second)] == [0, 1]
 
-    _until(lambda: first.history.trained >= 1)
+    until(lambda: first.history.trained >= 1)
     assert first.state == "training"
     assert not first.resumable
     with pytest.raises(FittingRoomError, match="first is training: there is nothing to resume"):
         jobs.resume(first)
     jobs.stop(first)
-    _until(lambda: not first.working)
+    until(lambda: not first.working)
     assert (first.state, first.usable, first.resumable) == ("stopped", True, True)
     with pytest.raises(FittingRoomError, match="first is stopped: there is nothing to stop"):
         jobs.stop(first)
 
-    _until(lambda: second.history.trained >= 2)
+    until(lambda: second.history.trained >= 2)
     assert jobs.place_in_queue(second) == 0
     workers[1].send_signal(signal.SIGKILL)
-    _until(lambda: not second.working)
+    until(lambda: not second.working)
     trained = second.history.trained
     assert 2 <= trained < SHORT.epochs
     assert (second.state, second.usable) == ("stopped", False)
@@ -80,7 +73,7 @@ def test_a_training_is_queued_stopped_killed_resumed_and_finished_again(small_da
     jobs.resume(second)
     unbroken = create_run(SHORT, "unbroken")
     train_network(unbroken, small_dataset)
-    _until(lambda: not second.working)
+    until(lambda: not second.working)
     assert second.state == "finished", (second.folder / "worker.log").read_text()
     assert second.history.start["resumed_from"] in (trained, trained + 1)
     curves = [
@@ -92,7 +85,7 @@ def test_a_training_is_queued_stopped_killed_resumed_and_finished_again(small_da
     before = _weights(second)
     (second.folder / "result.json").unlink()
     jobs.finish(second)
-    _until(lambda: not second.working)
+    until(lambda: not second.working)
     assert second.state == "finished"
     np.testing.assert_array_equal(_weights(second), before)
     assert open_run("first").state == "stopped"  # untouched by all that
@@ -107,14 +100,14 @@ def test_a_queued_run_is_discarded_without_a_trace():
         take_ticket(ahead)
         run = jobs.start_training(Recipe(kind="knn"), "unwanted")
         jobs.discard(run)
-        _until(lambda: not run.folder.exists())
+        until(lambda: not run.folder.exists())
         assert waiting() == [ahead]
 
 
 def test_a_worker_that_fails_leaves_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path / "nothing"))
     run = jobs.start_training(Recipe(kind="knn"))
-    _until(lambda: not run.working)
+    until(lambda: not run.working)
     assert (run.state, run.usable, run.resumable) == ("failed", False, True)
     assert "python -m fashion_model data" in run.message
 
@@ -123,14 +116,14 @@ def test_workers_find_the_same_folders_where_paths_are_relative(monkeypatch, mod
     monkeypatch.chdir(models_folder.parent)
     monkeypatch.setenv("FITTING_ROOM_MODELS", "models")
     run = jobs.start_training(Recipe(kind="knn"))
-    _until(lambda: not run.working)
+    until(lambda: not run.working)
     assert run.state == "finished", (run.folder / "worker.log").read_text()
 
 
 def test_describe_answers_in_a_process_of_its_own_and_only_once(monkeypatch):
     recipe = Recipe(kind="mlp", dense=(16,))
     job = jobs.describe(recipe)
-    _until(lambda: job.done)
+    until(lambda: job.done)
     assert job.error is None
     assert job.result["parameters"] == 784 * 16 + 16 + 16 * 10 + 10
     assert job.result["seconds_per_epoch"] > 0
@@ -144,11 +137,11 @@ def test_a_short_job_that_fails_says_why_and_is_asked_again(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text('kind = "nothing"')
     job = jobs.short_job(["describe", str(path)])
-    _until(lambda: job.done)
+    until(lambda: job.done)
     assert job.result is None
     assert job.error.startswith('`kind` is "nothing", but must be one of')
     path.write_text('kind = "knn"')
     job = jobs.short_job(["describe", str(path)])
-    _until(lambda: job.done)
+    until(lambda: job.done)
     assert job.result["layers"] == []
     assert json.dumps(job.result)

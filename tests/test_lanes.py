@@ -11,6 +11,7 @@ from fashion_model.lanes import LOOK_EVERY, place_in_queue, take_ticket, take_tu
 from fashion_model.locks import Lock
 from fashion_model.recipes import Recipe
 from fashion_model.runs import Run, create_run, runs_folder
+from tests.waiting import until
 
 # What a worker does, less the training: hold the run, wait for the turn, tell when it has it.
 WORKER = """
@@ -57,13 +58,6 @@ def _hold(run: Run) -> Lock:
     return lock
 
 
-def _until(true, seconds=20.0):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_places_follow_the_order_of_asking(models_folder):
     runs = [_run(name) for name in ("b", "a", "c")]
     locks = [_hold(run) for run in runs]
@@ -86,7 +80,7 @@ def test_looking_at_a_queue_that_never_was_makes_nothing(tmp_path, monkeypatch):
 def test_two_at_the_same_moment_one_trains_and_the_other_says_its_place(workers):
     runs = [_run("one"), _run("two")]
     processes = [workers(run.name) for run in runs]
-    _until(lambda: sorted(place_in_queue(run) or 0 for run in runs) == [0, 1])
+    until(lambda: sorted(place_in_queue(run) or 0 for run in runs) == [0, 1])
     first, second = sorted(range(2), key=lambda number: place_in_queue(runs[number]))
     assert processes[first].stdout.readline() == "waiting\n"
     assert processes[first].stdout.readline() == "has it\n"

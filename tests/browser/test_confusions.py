@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from fashion_model.classes import CLASSES
 from fashion_model.runs import Run
 from tests.browser.conftest import App, keyed, settled, visit
+from tests.waiting import until
 
 SHIRT, TOP, COAT = (CLASSES.index(name) for name in ("Shirt", "T-shirt/top", "Coat"))
 
@@ -41,11 +42,9 @@ def expect_cell(page: Page, stored, true: int, predicted: int) -> None:
     answered = stored.log_probabilities.argmax(axis=1)
     places = np.flatnonzero((stored.labels == true) & (answered == predicted))
     names = {f"test-{place}" for place in places}
-    assert len(shown(page)) == min(60, len(names))
-    assert shown(page) <= names
-    address = parse_qs(urlparse(page.url).query)
-    assert address["true"] == [CLASSES[true]]
-    assert address["predicted"] == [CLASSES[predicted]]
+    cell = {"true": [CLASSES[true]], "predicted": [CLASSES[predicted]]}
+    until(lambda: len(shown(page)) == min(60, len(names)) and shown(page) <= names)
+    until(lambda: cell.items() <= parse_qs(urlparse(page.url).query).items())
 
 
 def test_a_click_on_a_cell_shows_its_pictures_and_another_click_those_of_another(

@@ -1,7 +1,6 @@
 """A real training of a small recipe, driven in the real app."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.recipes import Recipe
 from fashion_model.runs import Run, create_run, list_runs
 from tests.browser.conftest import App, keyed, settled, visit
+from tests.waiting import until
 
 # Long enough to be met in the middle, short enough to wait for.
 SMALL = {"kind": "mlp", "epochs": 40, "batch_size": 64, "train_share": 0.05}
@@ -55,12 +55,8 @@ def points(page: Page, curve: str = "accuracy_curve") -> int:
 
 
 def wait_for_points(page: Page, more_than: int, seconds: float = 60) -> int:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if (now := points(page)) > more_than:
-            return now
-        page.wait_for_timeout(200)
-    raise AssertionError(f"no more than {more_than} points after {seconds} s")
+    until(lambda: points(page) > more_than, seconds)
+    return points(page)
 
 
 def test_train_watch_reload_stop_and_use(small: App, page: Page):
