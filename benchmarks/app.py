@@ -18,8 +18,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from fashion_model.creating import create_run
 from fashion_model.recipes import load_recipe
-from fashion_model.runs import Run, create_run, runs_folder
+from fashion_model.runs import Run, runs_folder
 from tests.browser.conftest import CHROMIUM, CONNECTED, QUIET, App
 
 PAGES = ("Train", "Browse", "Classify", "Confusions", "Compare", "Overview")

@@ -13,10 +13,10 @@ import statistics
 import sys
 import tempfile
 
+from fashion_model.creating import create_run
 from fashion_model.data import open_dataset
 from fashion_model.describing import seconds_per_epoch
 from fashion_model.recipes import Recipe, load_recipe
-from fashion_model.runs import create_run
 from fashion_model.training import train_network
 
 SHARE = 0.2

@@ -13,10 +13,11 @@ from typing import BinaryIO
 
 from . import files, jobs
 from .baskets import check_visitor
+from .changing import delete_run, rename_run, undo_delete
 from .errors import FittingRoomError
 from .recipes import Recipe
 from .rules import rules
-from .runs import Run, delete_run, list_runs, rename_run, runs_folder, undo_delete
+from .runs import Run, list_runs, runs_folder
 from .sharing import import_run
 
 

@@ -17,12 +17,14 @@ from typing import Any
 
 from . import files
 from .cache import cache_folder
+from .changing import delete_run
+from .creating import create_run
 from .derived import Derived
 from .errors import FittingRoomError
 from .lanes import place_in_queue, take_ticket
 from .locks import PASSED_LOCK, Lock
 from .recipes import Recipe
-from .runs import Run, create_run, delete_run
+from .runs import Run
 
 __all__ = [
     "ShortJob",

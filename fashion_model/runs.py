@@ -1,4 +1,4 @@
-"""A run is a folder, and the folder is the truth: read it, list, name, delete it.
+"""A run is a folder, and the folder is the truth: read it, and list all of them.
 
 `models/<name>/` holds the recipe, the history as it happens, the network, and what it answered.
 Whether it is training, stopped, finished or failed is read from there each time; there is no
@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import time
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,17 +18,15 @@ import numpy as np
 
 from . import files
 from .errors import FittingRoomError
-from .footprint import check_memory, kills_for_memory
+from .footprint import kills_for_memory
 from .history import History, append_event, read_history
 from .locks import is_held
 from .recipes import Recipe
-from .reviewing import REVIEWED, decisions_to_learn
 
 State = Literal["queued", "training", "stopped", "finished", "failed"]
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 PHOTOS = "photos.txt"  # in a run's folder, until it is finished: where its photos are
 OUT_OF_TIME = "time"  # the reason of an end that a limit of the server brought about
-TRASH_KEEPS = 20  # deleted runs that can still be brought back
 
 
 def runs_folder() -> Path:
@@ -256,119 +251,3 @@ def check_name(name: str) -> str:
             "dots and dashes, beginning with a letter or a digit."
         )
     return name
-
-
-def name_from(title: str) -> str:
-    """A name for a folder, made from what a person typed."""
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:48].strip("-")
-    return slug or "run"
-
-
-def create_run(
-    recipe: Recipe,
-    name: str | None = None,
-    title: str | None = None,
-    made_from: str | None = None,
-    photos: Path | None = None,
-    reviewed: str | None = None,
-) -> Run:
-    """A new run that has not begun.
-
-    A name that is taken is refused. Without one, a free name is made from the title, or from
-    what the recipe was made from: the name of a preset or of a file. `photos` is a folder of
-    photos to learn from too, in folders named by class. `reviewed` are decisions about labels as
-    CSV, where the recipe learns from them (default: those of this computer).
-    """
-    if photos and not getattr(recipe, "everyday", False):
-        raise FittingRoomError("Photos are learned from by recipes with `everyday = true` only.")
-    if photos and not photos.is_dir():
-        raise FittingRoomError(f"There is no folder of photos at {photos}.")
-    check_memory(recipe)
-    wanted = check_name(name) if name else name_from(title or made_from or recipe.kind)
-    folder = runs_folder()
-    half_made = folder / f".new-{uuid.uuid4().hex[:12]}"
-    try:
-        half_made.mkdir(parents=True)
-        files.write_text(half_made / "recipe.toml", recipe.to_toml())
-        files.write_json(
-            half_made / "about.json",
-            {
-                "title": title or recipe.title or wanted,
-                "recipe": made_from or recipe.kind,
-                "created": round(time.time(), 3),
-            },
-        )
-        if photos:
-            files.write_text(half_made / PHOTOS, str(photos.resolve()))
-        if recipe.labels == "reviewed":
-            decisions = decisions_to_learn() if reviewed is None else reviewed
-            files.write_text(half_made / REVIEWED, decisions)
-        for number in range(1, 10_000):
-            home = folder / (wanted if number == 1 else f"{wanted}-{number}")
-            try:
-                os.rename(half_made, home)  # atomic, and refused where a run stands already
-                return Run(home)
-            except OSError:
-                if not home.exists():
-                    raise
-                if name:
-                    raise FittingRoomError(
-                        f"There is a run called {name} already: choose another name."
-                    ) from None
-    except OSError as error:
-        raise FittingRoomError(
-            f"A run cannot be written to {folder}: {error.strerror}; make room, or set "
-            "FITTING_ROOM_MODELS to a folder that can be written."
-        ) from None
-    finally:
-        shutil.rmtree(half_made, ignore_errors=True)
-    raise FittingRoomError(f"Too many runs are called {wanted}: choose another name.")
-
-
-def rename_run(run: Run, title: str) -> None:
-    """Give a run another title; its name stays."""
-    _refuse_shipped(run, "renamed")
-    title = " ".join(title.split())
-    if not title or len(title) > 80:
-        raise FittingRoomError("A title has between 1 and 80 characters.")
-    files.write_json(run.folder / "about.json", run.about | {"title": title})
-
-
-def delete_run(run: Run, *, even_working: bool = False) -> str:
-    """Put a run in the trash; the answer is what `undo_delete` needs to bring it back.
-
-    `even_working` is for the worker itself, when it was asked to throw its run away.
-    """
-    _refuse_shipped(run, "deleted")
-    if run.working and not even_working:
-        raise FittingRoomError(f"The run {run.name} is at work: stop it first.")
-    trash = runs_folder() / ".trash"
-    trash.mkdir(exist_ok=True)
-    token = f"{time.time_ns()}-{run.name}"
-    try:
-        os.rename(run.folder, trash / token)
-    except FileNotFoundError:
-        raise FittingRoomError(f"The run {run.name} is gone already.") from None
-    for old in sorted(trash.iterdir())[:-TRASH_KEEPS]:
-        shutil.rmtree(old, ignore_errors=True)
-    return token
-
-
-def undo_delete(token: str) -> Run:
-    """Bring a deleted run back."""
-    stamp, _, name = token.partition("-")
-    if not stamp.isdigit():
-        raise FittingRoomError("That names nothing in the trash.")
-    home = runs_folder() / check_name(name)
-    if home.exists():
-        raise FittingRoomError(f"There is a new run called {name}: rename or delete that first.")
-    try:
-        os.rename(runs_folder() / ".trash" / token, home)
-    except OSError:
-        raise FittingRoomError(f"The run {name} is no longer in the trash.") from None
-    return Run(home)
-
-
-def _refuse_shipped(run: Run, what: str) -> None:
-    if run.shipped:
-        raise FittingRoomError(f"{run.title} came with Fitting Room and cannot be {what}.")

@@ -16,11 +16,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from . import files
+from .creating import create_run
 from .errors import FittingRoomError
 from .pictures.answering import CALIBRATION
 from .recipes import Recipe
 from .reviewing import REVIEWED
-from .runs import Run, create_run
+from .runs import Run
 
 MB = 1_000_000
 NETWORK = ("model.keras",)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from . import files
 from .augmentation import share_of
+from .changing import delete_run
 from .data import Dataset, open_dataset
 from .errors import FittingRoomError
 from .estimators import fit_estimator
@@ -17,7 +18,7 @@ from .finishing import finish_run
 from .lanes import take_turn
 from .locks import PASSED_LOCK, Lock
 from .reviewing import with_reviews
-from .runs import Run, delete_run
+from .runs import Run
 from .time_limit import break_off, limited, stop_asked, stop_with_the_best
 
 

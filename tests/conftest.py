@@ -67,8 +67,8 @@ def trained_folders(small_dataset: Dataset, tmp_path_factory: pytest.TempPathFac
 
     Trained once for all tests, because TensorFlow takes seconds to come.
     """
+    from fashion_model.creating import create_run
     from fashion_model.finishing import finish_run
-    from fashion_model.runs import create_run
     from fashion_model.training import train_network
     from tests.making import TINY
 
@@ -97,10 +97,10 @@ def finished_run(trained_folders: Path, models_folder: Path) -> Run:
 @pytest.fixture(scope="session")
 def quick_folder(small_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that answers and was made without TensorFlow, so in an instant; not to be touched."""
+    from fashion_model.creating import create_run
     from fashion_model.estimators import fit_estimator
     from fashion_model.finishing import finish_run
     from fashion_model.recipes import Recipe
-    from fashion_model.runs import create_run
 
     folder = tmp_path_factory.mktemp("quick")
     with pytest.MonkeyPatch.context() as patch:

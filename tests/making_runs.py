@@ -15,10 +15,11 @@ from sklearn.metrics import confusion_matrix, f1_score
 
 from fashion_model import files
 from fashion_model.classes import CLASSES
+from fashion_model.creating import create_run
 from fashion_model.data import Dataset, Part, open_dataset
 from fashion_model.locks import Lock
 from fashion_model.recipes import Recipe
-from fashion_model.runs import Run, create_run
+from fashion_model.runs import Run
 
 # What is taken for what, as in life: (true, predicted, share of the mistakes of that class).
 MISTAKES = {

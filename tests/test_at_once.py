@@ -8,7 +8,7 @@ from fashion_model.runs import list_runs
 MAKE = """
 import sys
 from fashion_model.recipes import Recipe
-from fashion_model.runs import create_run
+from fashion_model.creating import create_run
 sys.stdin.readline()  # all begin at once
 for number in range(25):
     run = create_run(Recipe(kind="knn"), title="Same")

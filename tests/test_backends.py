@@ -31,7 +31,7 @@ import json, sys
 from fashion_model.backend import keras
 from fashion_model.recipes import Recipe
 from fashion_model.recording import Recorder
-from fashion_model.runs import create_run
+from fashion_model.creating import create_run
 from fashion_model.training import train_network
 from tests.making import small_arrays
 

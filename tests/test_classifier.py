@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from fashion_model.changing import delete_run
 from fashion_model.classifier import CHUNK, Classifier, default_run
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import Recipe
-from fashion_model.runs import create_run, delete_run
 from tests import making_runs
 
 

@@ -9,9 +9,10 @@ import sys
 import numpy as np
 import pytest
 
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import Recipe
-from fashion_model.runs import Run, create_run, list_runs
+from fashion_model.runs import Run, list_runs
 from fashion_model.working import work
 from tests.making_runs import finished_run
 

@@ -5,11 +5,11 @@ import pytest
 import skops.io
 
 from fashion_model.classifier import Classifier
+from fashion_model.creating import create_run
 from fashion_model.data import Part
 from fashion_model.errors import FittingRoomError
 from fashion_model.estimators import Estimator, fit_estimator
 from fashion_model.recipes import CLASSIC, Recipe
-from fashion_model.runs import create_run
 from fashion_model.working import work
 
 SMALL = {"random-forest": {"trees": 10}, "knn": {"neighbours": 3}}

@@ -10,12 +10,13 @@ from fashion_model import training
 from fashion_model.backend import keras
 from fashion_model.classes import CLASSES
 from fashion_model.classifier import Classifier
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.finishing import finish_run, save_network
 from fashion_model.networks import build_network, load_weights
 from fashion_model.recipes import Recipe
 from fashion_model.recording import Recorder
-from fashion_model.runs import Run, create_run
+from fashion_model.runs import Run
 from fashion_model.training import train_network
 from fashion_model.working import trained_out
 

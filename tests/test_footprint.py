@@ -3,9 +3,10 @@
 import pytest
 
 from fashion_model import footprint
+from fashion_model.creating import create_run
 from fashion_model.footprint import check_memory, kills_for_memory, least_memory
 from fashion_model.recipes import Recipe, RecipeError, load_recipe, preset_names
-from fashion_model.runs import create_run, list_runs
+from fashion_model.runs import list_runs
 from fashion_model.working import _sentence
 from tests.making_runs import stopped_run
 

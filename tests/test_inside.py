@@ -11,11 +11,11 @@ from PIL import Image
 from fashion_model import inside
 from fashion_model.__main__ import main
 from fashion_model.classifier import Classifier
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.inside import PICTURE, activation_map, answer_folder, look_inside
 from fashion_model.networks import build_network, load_weights
 from fashion_model.recipes import Recipe
-from fashion_model.runs import create_run
 
 
 def unpacked(pictures: dict) -> np.ndarray:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from fashion_model import jobs
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.lanes import waiting
 from fashion_model.recipes import Recipe
-from fashion_model.runs import create_run, open_run
+from fashion_model.runs import open_run
 from fashion_model.training import train_network
 from tests.waiting import until
 

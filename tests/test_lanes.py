@@ -7,10 +7,11 @@ import time
 
 import pytest
 
+from fashion_model.creating import create_run
 from fashion_model.lanes import LOOK_EVERY, place_in_queue, take_ticket, take_turn, waiting
 from fashion_model.locks import Lock
 from fashion_model.recipes import Recipe
-from fashion_model.runs import Run, create_run, runs_folder
+from fashion_model.runs import Run, runs_folder
 from tests.waiting import until
 
 # What a worker does, less the training: hold the run, wait for the turn, tell when it has it.

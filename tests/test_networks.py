@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.networks import (
     build_network,
@@ -12,7 +13,6 @@ from fashion_model.networks import (
     without_fetching,
 )
 from fashion_model.recipes import Recipe, load_recipe
-from fashion_model.runs import create_run
 
 TRANSFER = Recipe(kind="transfer", weights="none", picture_size=32, dense=(8,))
 

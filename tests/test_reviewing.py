@@ -7,6 +7,7 @@ import pytest
 from fashion_model import sharing
 from fashion_model.__main__ import main
 from fashion_model.classes import CLASSES
+from fashion_model.creating import create_run
 from fashion_model.data import open_dataset
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import Recipe
@@ -20,7 +21,6 @@ from fashion_model.reviewing import (
     undo,
     with_reviews,
 )
-from fashion_model.runs import create_run
 from fashion_model.working import work
 from tests.making import same
 

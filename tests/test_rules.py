@@ -7,11 +7,12 @@ import pytest
 
 from fashion_model import jobs
 from fashion_model.baskets import new_visitor
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.guests import Guest
 from fashion_model.recipes import Recipe
 from fashion_model.rules import Rules, rules
-from fashion_model.runs import create_run, list_runs, open_run
+from fashion_model.runs import list_runs, open_run
 from fashion_model.sharing import export_run
 from tests.making import TINY
 from tests.making_runs import finished_run, training_run

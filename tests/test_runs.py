@@ -7,18 +7,12 @@ import threading
 import numpy as np
 import pytest
 
+from fashion_model.changing import delete_run, rename_run, undo_delete
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.locks import Lock
 from fashion_model.recipes import Recipe
-from fashion_model.runs import (
-    check_name,
-    create_run,
-    delete_run,
-    list_runs,
-    open_run,
-    rename_run,
-    undo_delete,
-)
+from fashion_model.runs import check_name, list_runs, open_run
 from tests import making_runs
 
 MLP = Recipe(kind="mlp", epochs=4)
@@ -181,7 +175,7 @@ def test_deleting_can_be_undone(small_dataset):
 
 
 def test_the_trash_is_emptied_from_its_oldest(models_folder, monkeypatch):
-    monkeypatch.setattr("fashion_model.runs.TRASH_KEEPS", 2)
+    monkeypatch.setattr("fashion_model.changing.TRASH_KEEPS", 2)
     tokens = [delete_run(create_run(MLP, f"run-{number}")) for number in range(3)]
     assert sorted(os.listdir(models_folder / ".trash")) == sorted(tokens[1:])
 

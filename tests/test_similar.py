@@ -10,11 +10,12 @@ from fashion_model import features, files
 from fashion_model.__main__ import main
 from fashion_model.classes import CLASSES
 from fashion_model.classifier import Classifier
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.estimators import fit_estimator
 from fashion_model.features import compute_features, features_folder, features_ready, progress_of
 from fashion_model.recipes import Recipe
-from fashion_model.runs import Run, create_run
+from fashion_model.runs import Run
 from fashion_model.similar import SimilarPictures, features_of
 
 pytestmark = pytest.mark.usefixtures("small_data_on_disk")

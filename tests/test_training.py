@@ -7,11 +7,12 @@ import pytest
 
 from fashion_model import networks, training
 from fashion_model.backend import keras
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.networks import build_network
 from fashion_model.recipes import Recipe
 from fashion_model.recording import Checkpoint, Recorder, strip_of
-from fashion_model.runs import Run, create_run
+from fashion_model.runs import Run
 from fashion_model.training import Batches, Schedule, phases, start_weights, train_network
 from tests.making import TINY
 

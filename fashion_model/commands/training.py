@@ -10,11 +10,12 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
+from ..creating import create_run
 from ..errors import FittingRoomError
 from ..jobs import stop as ask_to_stop
 from ..locks import PASSED_LOCK
 from ..recipes import load_recipe, parse_setting
-from ..runs import Run, create_run, open_run
+from ..runs import Run, open_run
 from .output import Watcher, put, table
 
 STOP_WAITS = 300  # seconds; a worker that answers the test set may need a while

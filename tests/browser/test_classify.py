@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from fashion_model.creating import create_run
 from fashion_model.recipes import Recipe
-from fashion_model.runs import create_run
 from fashion_model.working import work
 from tests.browser.conftest import App, keyed, menu, settled, visit
 

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from fashion_model.runs import open_run, rename_run
+from fashion_model.changing import rename_run
+from fashion_model.runs import open_run
 from tests.browser.conftest import ROOT, App, keyed, settled, visit
 from tests.making_runs import failed_run, finished_run
 

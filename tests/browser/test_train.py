@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from fashion_model import jobs
 from fashion_model.classes import CLASSES
+from fashion_model.creating import create_run
 from fashion_model.recipes import Recipe
-from fashion_model.runs import Run, create_run, list_runs
+from fashion_model.runs import Run, list_runs
 from tests.browser.conftest import App, keyed, settled, visit
 from tests.waiting import until
 

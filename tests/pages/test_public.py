@@ -3,8 +3,9 @@
 import pytest
 
 from fashion_model import jobs
+from fashion_model.creating import create_run
 from fashion_model.recipes import Recipe
-from fashion_model.runs import create_run, open_run
+from fashion_model.runs import open_run
 from tests.making_runs import finished_run, stopped_run, training_run
 from tests.pages.reading import words_of
 

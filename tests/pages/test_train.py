@@ -3,9 +3,11 @@
 import pytest
 
 from fashion_model import jobs
+from fashion_model.changing import delete_run
+from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import Recipe, load_recipe
-from fashion_model.runs import create_run, delete_run, list_runs
+from fashion_model.runs import list_runs
 from tests.making_runs import failed_run, finished_run, queued_run, stopped_run, training_run
 from tests.pages.reading import links, wall, words_of
 
