@@ -1,10 +1,16 @@
 """The model for people's own pictures, trained small through the usual training."""
 
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from fashion_model import files, working
+from fashion_model.__main__ import main
 from fashion_model.classifier import Classifier
 from fashion_model.creating import create_run
 from fashion_model.data import open_dataset
@@ -12,6 +18,9 @@ from fashion_model.errors import FittingRoomError
 from fashion_model.finishing import trust_on_photos
 from fashion_model.pictures.answering import CALIBRATION
 from fashion_model.recipes import load_recipe
+from fashion_model.runs import open_run
+
+PROJECT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -65,3 +74,21 @@ def test_photos_for_a_recipe_that_cannot_use_them_are_refused(models, photos, tm
     with pytest.raises(FittingRoomError, match="no folder of photos"):
         create_run(load_recipe("everyday"), photos=tmp_path / "nowhere")
     assert not models.exists() or not list(models.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_everyday_trains_and_then_goes_on_more_gently(models, photos):
+    asked = ["make", "--dry-run", "--always-make", "everyday", f"PHOTOS={photos}", "NAME=ours"]
+    told = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    commands = [
+        shlex.split(line)[3:]
+        for line in told.replace("\\\n", "").splitlines()
+        if " -m fashion_model train " in line
+    ]
+    small = [f"--set={key}={value}".replace(" ", "") for key, value in TINY.items()]
+    for command in commands:
+        assert main([*command, *small]) == 0
+    assert open_run("ours-first").recipe.start_from == ""
+    assert open_run("ours").recipe.start_from == "ours-first"
+    assert open_run("ours").recipe.learning_rate < open_run("ours-first").recipe.learning_rate
+    assert open_run("ours").usable
