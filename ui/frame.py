@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import signing_in, visitor
+from ui import signing_in, sparing, visitor
 from ui.failing import one_sentence
 from ui.model import model_picker
 
@@ -45,3 +45,4 @@ with one_sentence():  # nothing is shown to anybody whom the server does not let
     with one_sentence():
         model_picker(page.url_path)
     page.run()
+    sparing.spare_what_stays()

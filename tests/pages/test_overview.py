@@ -1,7 +1,10 @@
+import gc
+
 import pytest
 
 from tests.making_runs import failed_run, finished_run, queued_run, stopped_run, training_run
 from tests.pages.reading import links, wall, words_of
+from ui import sparing
 
 
 @pytest.mark.usefixtures("no_data")
@@ -136,3 +139,10 @@ def test_a_result_that_was_cut_short_is_no_traceback(visit, small_dataset):
     run = finished_run(small_dataset)
     (run.folder / "result.json").write_text('{"temp')
     assert "There is no trained model yet" in words_of(visit())
+
+
+def test_what_a_page_loaded_is_passed_over_when_garbage_is_collected(visit, monkeypatch):
+    monkeypatch.setattr(sparing, "_spared", 0)
+    visit()
+    assert gc.get_freeze_count() > 100_000
+    gc.unfreeze()
