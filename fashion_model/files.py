@@ -44,6 +44,17 @@ def check_room(folder: Path, size: int) -> None:
         probe.write(bytes(size))
 
 
+def bytes_below(folder: Path) -> int:
+    """What the files of a folder take on the disk."""
+    total = 0
+    for path in folder.glob("**/*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            continue  # a file that was being renamed
+    return total
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file that appears whole."""
     with appearing(path) as beside:

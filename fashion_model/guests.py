@@ -40,9 +40,9 @@ class Guest:
         self, recipe: Recipe, title: str | None = None, photos: Path | None = None
     ) -> Run:
         """A new run of theirs, training as soon as it is its turn."""
+        self._check_training()
         self._check_room()
-        learns_from = {"photos": photos} if photos else {}
-        return self._owned(jobs.start_training(recipe, title=title, **learns_from))
+        return self._owned(jobs.start_training(recipe, title=title, photos=photos))
 
     def resume(self, run: Run) -> Run:
         """Train on where the run ended."""
@@ -73,10 +73,12 @@ class Guest:
     def undo_delete(self, token: str) -> Run:
         """Bring a run of theirs back."""
         self._check(Run(runs_folder() / ".trash" / Path(token).name), "brought back")
+        self._check_count()
         return undo_delete(token)
 
     def take_in(self, source: bytes | str | Path | BinaryIO) -> Run:
         """A run from a zip file, theirs from now on; its answers are made in a worker."""
+        self._check_training()
         self._check_room()
         run = self._owned(import_run(source))
         jobs.finish(run)
@@ -98,8 +100,17 @@ class Guest:
             )
 
     def _check_room(self) -> None:
-        """Whether one more run may be there at all."""
-        self._check_training()
+        """Whether there is a place and space for one more run."""
+        self._check_count()
+        most = rules().most_gigabytes
+        if most is not None and files.bytes_below(runs_folder()) >= most * 1e9:
+            raise FittingRoomError(
+                f"The runs take all of the {most:g} GB that this server has for "
+                "them: whoever keeps it has to make room."
+            )
+
+    def _check_count(self) -> None:
+        """Whether this visitor may have one more run; what lies in the trash counts for nothing."""
         rule = rules()
         own = sum(not run.shipped and self.owns(run) for run in list_runs())
         if rule.most_runs is not None and own >= rule.most_runs:
@@ -107,13 +118,3 @@ class Guest:
                 f"There are {own} runs, and this server keeps {rule.most_runs} for you: delete "
                 "one first."
             )
-        if rule.most_gigabytes is not None and used_gigabytes() >= rule.most_gigabytes:
-            raise FittingRoomError(
-                f"The runs take all of the {rule.most_gigabytes:g} GB that this server has for "
-                "them: whoever keeps it has to make room."
-            )
-
-
-def used_gigabytes() -> float:
-    """What the folder of runs takes on the disk, with the trash."""
-    return Run(runs_folder()).bytes / 1e9

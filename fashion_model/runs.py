@@ -196,13 +196,7 @@ class Run:
     @property
     def bytes(self) -> int:
         """What it takes on the disk."""
-        total = 0
-        for path in self.folder.glob("**/*"):
-            try:
-                total += path.stat().st_size if path.is_file() else 0
-            except OSError:
-                continue  # a file that was being renamed
-        return total
+        return files.bytes_below(self.folder)
 
     def answers(self, part: Literal["validation", "test"]) -> Answers | None:
         """What it answered on a part of the data; None until that is known."""
@@ -222,7 +216,7 @@ def list_runs() -> list[Run]:
         folders = [path for path in runs_folder().iterdir() if NAME.fullmatch(path.name)]
     except OSError:
         return []
-    runs = [Run(folder) for folder in folders if _readable(Run(folder))]
+    runs = [run for run in map(Run, folders) if _readable(run)]
     return sorted(runs, key=lambda run: (-run.created, run.name))
 
 

@@ -25,7 +25,7 @@ KNN = Recipe(kind="knn")
 def _here(models_folder, monkeypatch):
     """Nothing is really started."""
     monkeypatch.setattr(
-        jobs, "start_training", lambda recipe, title=None: create_run(recipe, title=title)
+        jobs, "start_training", lambda recipe, **told: create_run(recipe, title=told["title"])
     )
     monkeypatch.setattr(jobs, "finish", lambda run: run)
 
@@ -108,6 +108,17 @@ def test_a_visitor_has_so_many_runs_and_others_still_have_theirs(two, public, mo
     with pytest.raises(FittingRoomError, match="keeps 2 for you: delete one first"):
         mine.start_training(KNN)
     theirs.start_training(KNN)
+
+
+def test_what_was_deleted_comes_back_only_where_there_is_still_a_place(two, public, monkeypatch):
+    monkeypatch.setenv("FITTING_ROOM_MOST_RUNS", "1")
+    mine = two[0]
+    token = mine.delete(mine.start_training(KNN, "First"))
+    second = mine.start_training(KNN, "Second")
+    with pytest.raises(FittingRoomError, match="keeps 1 for you: delete one first"):
+        mine.undo_delete(token)
+    mine.delete(second)
+    assert mine.undo_delete(token).title == "First"
 
 
 def test_runs_take_only_so_much_of_the_disk(two, monkeypatch, small_dataset):

@@ -44,7 +44,7 @@ def test_a_visitor_starts_and_deletes_what_is_their_own(visit, monkeypatch):
     monkeypatch.setattr(jobs, "describe", lambda recipe: None)
     monkeypatch.setattr("ui.start_panel.SETTLED", 1e9)
     monkeypatch.setattr(
-        jobs, "start_training", lambda recipe, title=None: create_run(Recipe(kind="knn"), "mine")
+        jobs, "start_training", lambda recipe, **told: create_run(Recipe(kind="knn"), "mine")
     )
     page = visit("train")
     page.button(key="start_training").click().run()
