@@ -1,10 +1,11 @@
 """Many visitors at once: real sessions over websockets, each with photos of its own.
 
-python -m benchmarks.load [--visitors 50] [--answers 10] [--watch 120] [--no-training]
+python -m benchmarks.load [--visitors 50] [--answers 10] [--every 12] [--watch 120] [--no-training]
 
-Every visitor brings 12-megapixel photos, one after the other, and is told what they are; then all
-browse, and watch the training that goes on meanwhile. What they are told is compared with what the
-library says of the same photo. Needs the data (FASHION_MNIST_DIR). Prints a table.
+Every visitor brings 12-megapixel photos, one every so many seconds, and is told what they are; in
+between they browse, and in the end all watch the training that goes on all the time. What they are
+told is compared with what the library says of the same photo. Needs the data (FASHION_MNIST_DIR).
+Prints a table.
 """
 
 from __future__ import annotations
@@ -177,19 +178,30 @@ def told_by_the_library(photo: bytes, classifier: Classifier, folder: Path) -> s
 
 
 async def everybody(
-    address: str, photos: list[list[tuple[bytes, str]]], watch: float, run: str = ""
+    address: str,
+    photos: list[list[tuple[bytes, str]]],
+    watch: float,
+    run: str = "",
+    every: float = 0,
 ) -> Tally:
-    """All visitors at once; the answer is what they met."""
+    """All visitors at once; the answer is what they met.
+
+    Each brings a photo `every` so many seconds, or as soon as there is an answer to the last;
+    they do not all come in the same second.
+    """
     tally = Tally()
 
     async def one(number: int) -> None:
         try:
+            begun = time.monotonic() + every * number / len(photos)
+            await asyncio.sleep(max(0, begun - time.monotonic()))
             async with Visitor(address, tally) as visitor:
                 visitor.session = ""
-                await visitor.visit("classify")
                 for turn, (photo, right) in enumerate(photos[number]):
+                    await visitor.visit("browse", f"part=test&page={number + turn + 1}")
+                    await visitor.visit("classify")
                     await visitor.ask(f"{number}-{turn}.jpg", photo, right)
-                await visitor.visit("browse", f"part=test&page={number + 1}")
+                    await asyncio.sleep(max(0, begun + every * (turn + 1) - time.monotonic()))
                 await visitor.visit("train", f"run={run}" if run else "")
                 until = time.monotonic() + watch
                 while time.monotonic() < until:
@@ -223,6 +235,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--visitors", type=int, default=50)
     options.add_argument("--answers", type=int, default=10)
+    options.add_argument("--every", type=float, default=12)
     options.add_argument("--watch", type=float, default=120)
     options.add_argument("--no-training", action="store_true")
     given = options.parse_args()
@@ -238,7 +251,8 @@ def main() -> None:
             address = f"127.0.0.1:{app.port}"
             asyncio.run(everybody(address, [photos[0][:1]], 0))  # what is loaded once is loaded
             before = megabytes(app.process.pid)
-            tally = asyncio.run(everybody(address, photos, given.watch, run.name if run else ""))
+            name = run.name if run else ""
+            tally = asyncio.run(everybody(address, photos, given.watch, name, given.every))
             most = megabytes(app.process.pid)
             time.sleep(SESSIONS_LAST)
             after = megabytes(app.process.pid)
@@ -250,6 +264,7 @@ def main() -> None:
     print("| what | target | measured |\n|---|---|---|")
     for row in (
         ("visitors, answers each", "50, 10", f"{given.visitors}, {given.answers}"),
+        ("seconds between two photos of a visitor", "", f"{given.every:.0f}"),
         ("errors", "0", len(tally.errors)),
         ("answers that were not the visitor's own", "0", len(tally.wrong)),
         ("an answer, median", "", f"{statistics.median(tally.seconds):.2f} s"),
