@@ -51,7 +51,8 @@ def show_opened(
         return
     picture = find(name, dataset())
     if picture is None:
-        st.warning(f"There is no picture called {name[:40]}: they are called test-0 or train-0.")
+        asked = words.plain(name[:40])
+        st.warning(f"There is no picture called {asked}: they are called test-0 or train-0.")
         return
     title = f"{CLASSES[picture.true]} · picture {picture.name}"
     st.dialog(title, width="medium", on_dismiss=close_picture)(_inside)(

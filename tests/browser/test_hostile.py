@@ -14,9 +14,16 @@ from tests.browser.conftest import ROOT, App, keyed, settled, visit
 from tests.making_runs import failed_run, finished_run
 
 NASTY = "<img src=x onerror=hit()> **bold** [x](javascript:0) :red[r] $y$ www.e.org :cat:"
-INSIDE = "img[src='x'], a[href^='javascript'], a[href*='e.org'], .katex, strong:text-is('bold')"
-PAGES = ("/", "/train", "/browse", "/classify", "/confusions", "/compare", "/train?run=typed")
-PAGES += ("/train?run=<b>nobody</b>", "/?model=**none**")
+INSIDE = "img[src='x'], a[href^='javascript'], a[href*='e.org'], a[href*='ev.il'], .katex"
+INSIDE += ", strong:text-is('bold'), strong:text-is('none'), b:text-is('nobody')"
+PAGES = {  # and what is read there as it was typed
+    **dict.fromkeys(("/", "/browse", "/confusions", "/compare", "/train?run=typed"), NASTY),
+    "/train": "Train a model",
+    "/classify": "What is it?",
+    "/train?run=<b>nobody</b>": "<b>nobody</b>",
+    "/?model=**none**": "**none**",
+    "/browse?picture=[Log in](https://ev.il)": "[Log in](https://ev.il)",
+}
 
 
 @pytest.fixture
@@ -33,9 +40,13 @@ def typed(own_app, shown_data, monkeypatch) -> Iterator[App]:
 
 
 def test_what_was_typed_is_read_as_it_was_typed_on_every_page(typed: App, page: Page):
-    for path in PAGES:
+    for path, shown in PAGES.items():
         visit(page, typed, path)
-        page.wait_for_timeout(300)
+        page.wait_for_function(
+            """shown => document.querySelector("[data-testid=stMain]").innerText
+              .replaceAll("\u2060", "").includes(shown)""",
+            arg=shown,
+        )
         assert page.locator(INSIDE).count() == 0, path
         assert page.locator("[style*='color']:text-is('x')").count() == 0, path
     visit(page, typed, "/train?run=typed")
