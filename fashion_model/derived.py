@@ -92,15 +92,14 @@ class Derived:
         """
         if (known := self.arrays) is not None:
             return known
-        with self._hold() as _:
+        with self._hold():
             if (known := self.arrays) is not None:
                 return known
-            for old in ("error.txt", "stop"):
-                (self.folder / old).unlink(missing_ok=True)
+            (self.folder / "error.txt").unlink(missing_ok=True)
             speak = _Speaker(self.folder, tell)
             try:
-                speak(0.0, "Waiting for another piece of work to end")
-                with short_lane():
+                speak(0.0, "Starting")
+                with short_lane("derived", lambda: speak(0.0, "Waiting for other work to end")):
                     found = compute(speak)
                 files.write_arrays(self.path, **found)
             except StoppedError:
@@ -120,6 +119,7 @@ class Derived:
         self.folder.mkdir(parents=True, exist_ok=True)
         while not (lock := Lock.take(self.folder / "lock", wait=60)):
             pass
+        (self.folder / "stop").unlink(missing_ok=True)  # asked of somebody who was gone already
         return lock
 
 

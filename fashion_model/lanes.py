@@ -1,4 +1,7 @@
-"""Two lanes: trainings go one at a time, in the order they were asked for; short jobs likewise.
+"""Who goes first: trainings stand in one queue; other work has a lane for each kind, one at a time.
+
+What takes seconds does not wait behind what takes minutes. A lane is a lock in the user's cache,
+because such work also asks of shipped runs, whose folder may not be writable.
 
 A place in the queue is a ticket, a file named by the time and the run. A ticket counts while its
 run's lock is held, so whoever dies leaves the queue by dying.
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .cache import cache_folder
 from .locks import Lock
 from .runs import Run, runs_folder
 
@@ -74,13 +78,14 @@ def take_turn(run: Run, say: Callable[[str], None]) -> Iterator[Lock | None]:
 
 
 @contextmanager
-def short_lane(name: str = "short") -> Iterator[None]:
-    """Wait for the lane of short jobs, so that they do not crowd the machine together.
+def short_lane(kind: str, meanwhile: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Wait until no other work of this kind is done, so that they do not crowd the machine.
 
-    What takes seconds has a lane of its own, so as not to wait behind what takes minutes.
+    `meanwhile` is called now and then while it waits; what it raises ends the waiting.
     """
-    lane_folder().mkdir(parents=True, exist_ok=True)
-    while not (lane := Lock.take(lane_folder() / f"{name}.lock", wait=60)):
-        pass
+    folder = cache_folder() / "lanes"
+    folder.mkdir(parents=True, exist_ok=True)
+    while not (lane := Lock.take(folder / f"{kind}.lock", wait=LOOK_EVERY)):
+        meanwhile()
     with lane:
         yield

@@ -37,7 +37,7 @@ class Lock:
         except OSError as error:
             raise FittingRoomError(
                 f"{path.parent} cannot be written: {error.strerror}; make it writable or choose "
-                "another folder with FITTING_ROOM_MODELS."
+                "another folder with FITTING_ROOM_MODELS or FITTING_ROOM_CACHE."
             ) from None
         deadline = time.monotonic() + wait
         while True:

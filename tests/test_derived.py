@@ -9,7 +9,8 @@ import pytest
 from fashion_model import jobs
 from fashion_model.derived import Derived, StoppedError, derived_folder
 from fashion_model.files import write_json
-from fashion_model.locks import Lock
+from fashion_model.lanes import short_lane
+from fashion_model.locks import PASSED_LOCK, Lock
 from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("small_data_on_disk")
@@ -63,6 +64,41 @@ def test_stopped_it_keeps_nothing_and_is_no_failure(derived):
         derived.make(compute)
     assert derived.arrays is None
     assert derived.error is None
+
+
+def test_a_stop_pressed_while_the_worker_still_starts_is_heard(derived, monkeypatch):
+    derived.folder.mkdir(parents=True)
+    lock = Lock.take(derived.folder / "lock")
+    derived.stop()
+    monkeypatch.setenv(PASSED_LOCK, str(lock.descriptor))
+    with pytest.raises(StoppedError):
+        derived.make(lambda tell: pytest.fail("it went on"))
+    derived.make(lambda tell: {"numbers": np.arange(3)})  # the next one begins afresh
+
+
+def test_a_stop_meant_for_somebody_who_is_gone_stops_nobody(derived):
+    derived.folder.mkdir(parents=True)
+    (derived.folder / "stop").write_text("stop")
+    derived.make(lambda tell: tell(0.5, "Halfway") or {"numbers": np.arange(3)})
+    assert derived.arrays is not None
+
+
+def test_it_hears_stop_while_it_waits_for_other_work(derived):
+    heard = []
+
+    def work():
+        try:
+            derived.make(lambda tell: pytest.fail("it did not wait"))
+        except StoppedError:
+            heard.append("stop")
+
+    with short_lane("derived"):
+        worker = threading.Thread(target=work)
+        worker.start()
+        until(lambda: derived.progress[1] == "Waiting for other work to end")
+        derived.stop()
+        worker.join(timeout=20)
+        assert heard == ["stop"]
 
 
 def test_who_comes_second_waits_and_gets_the_same(derived):

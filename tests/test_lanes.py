@@ -3,12 +3,11 @@
 import itertools
 import subprocess
 import sys
-import time
 
 import pytest
 
 from fashion_model.creating import create_run
-from fashion_model.lanes import LOOK_EVERY, place_in_queue, take_ticket, take_turn, waiting
+from fashion_model.lanes import place_in_queue, short_lane, take_ticket, take_turn, waiting
 from fashion_model.locks import Lock
 from fashion_model.recipes import Recipe
 from fashion_model.runs import Run, runs_folder
@@ -109,8 +108,31 @@ def test_a_run_told_to_stop_leaves_the_queue(models_folder):
     with _hold(first), _hold(second):
         take_ticket(first)
         (second.folder / "stop").write_text("stop")
-        begun = time.monotonic()
-        with take_turn(second, print) as turn:
+        with take_turn(second, pytest.fail) as turn:
             assert turn is None
-        assert time.monotonic() - begun < 2 * LOOK_EVERY
         assert place_in_queue(second) is None
+        assert place_in_queue(first) == 0  # it did not wait for the one before
+
+
+def test_one_kind_of_work_waits_for_its_like_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path / "cache"))
+
+    class WaitsError(Exception):
+        pass
+
+    def waits():
+        raise WaitsError
+
+    with short_lane("derived", waits):
+        with short_lane("describe", waits):
+            pass
+        with pytest.raises(WaitsError), short_lane("derived", waits):
+            pass
+    with short_lane("derived", waits):
+        pass
+
+
+def test_work_of_its_own_lane_writes_nothing_among_the_runs(models_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path / "cache"))
+    with short_lane("derived"):
+        assert list(models_folder.iterdir()) == []

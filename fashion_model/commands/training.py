@@ -115,7 +115,7 @@ def describe(given: Namespace) -> int:
     from ..lanes import short_lane
 
     recipe = load_recipe(given.recipe)
-    with short_lane():
+    with short_lane("describe"):
         answer = described(recipe)
     rows = [
         (row["name"], row["type"], "×".join(map(str, row["output"])), f"{row['parameters']:,}")
