@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-import math
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -256,8 +256,8 @@ def _checked(field: dataclasses.Field, value: Any) -> Any:
         good = isinstance(value, int) and not isinstance(value, bool)
     elif isinstance(default, float):
         good = isinstance(value, int | float) and not isinstance(value, bool)
+        good = good and abs(value) <= sys.float_info.max
         value = float(value) if good else value
-        good = good and math.isfinite(value)
     elif isinstance(default, tuple):
         good = isinstance(value, list | tuple) and all(type(item) is int for item in value)
         value = tuple(value) if good else value

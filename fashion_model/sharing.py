@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import shutil
+import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from . import files
 from .creating import create_run
 from .errors import FittingRoomError
-from .pictures.answering import CALIBRATION
+from .pictures.answering import CALIBRATION, sound_settings
 from .recipes import Recipe
 from .reviewing import REVIEWED
 from .runs import Run
@@ -36,6 +38,7 @@ TAKEN = {  # what is taken from a zip, and how large it may be when unpacked
     "estimator.skops": 600 * MB,
     "estimator.npz": 600 * MB,
 }
+TOLD = ("recipe.toml", "about.json", "history.jsonl", REVIEWED, CALIBRATION)  # read at once
 OURS = ("shipped", "owner")  # in about.json: true here, and nobody else's business
 GIVEN = (*TAKEN, "model.tflite", "validation.npz", "test.npz", "result.json", "README.md")
 AS_THEY_ARE = (".keras", ".skops", ".npz")  # zip files themselves: packing again gains nothing
@@ -70,51 +73,55 @@ def import_run(source: bytes | str | Path | BinaryIO, name: str | None = None) -
     It has no result yet: `finish` makes its answers, its measures and its card. `name` is refused
     if it is taken; without one it gets a free name from its title.
     """
-    contents = _unpack(source)
-    if "recipe.toml" not in contents:
-        raise FittingRoomError("There is no recipe.toml in this zip file: it holds no run.")
-    recipe = Recipe.from_toml(_text(contents["recipe.toml"], "recipe.toml"))
-    kept = NETWORK if recipe.is_network else ESTIMATOR
-    weights = [name for name in kept if name in contents]
-    if not weights:
-        raise FittingRoomError(
-            f"There is no {' or '.join(kept)} in this zip file: the run was not trained."
-        )
-    title = _title(contents.get("about.json"))
-    reviewed = _text(contents.get(REVIEWED, b""), REVIEWED)
-    run = create_run(recipe, name=name, title=title, reviewed=reviewed)
-    try:
-        files.write_text(run.folder / "history.jsonl", _history(contents.get("history.jsonl", b"")))
-        if trust := _trust(contents.get(CALIBRATION)):
-            files.write_json(run.folder / CALIBRATION, trust)
-        for file in weights:
-            with files.appearing(run.folder / file) as beside:
-                beside.write_bytes(contents[file])
-    except BaseException:
-        shutil.rmtree(run.folder, ignore_errors=True)
-        raise
+    with _opened(source) as packed:
+        known = _known(packed.infolist())
+        told = {key: b"".join(_pieces(packed, known[key])) for key in TOLD if key in known}
+        if "recipe.toml" not in told:
+            raise FittingRoomError("There is no recipe.toml in this zip file: it holds no run.")
+        recipe = Recipe.from_toml(_text(told["recipe.toml"], "recipe.toml"))
+        kept = NETWORK if recipe.is_network else ESTIMATOR
+        weights = next((key for key in kept if key in known), None)
+        if weights is None:
+            raise FittingRoomError(
+                f"There is no {' or '.join(kept)} in this zip file: the run was not trained."
+            )
+        title = _title(told.get("about.json"))
+        reviewed = _text(told.get(REVIEWED, b""), REVIEWED)
+        run = create_run(recipe, name=name, title=title, reviewed=reviewed)
+        try:
+            history = _history(told.get("history.jsonl", b""))
+            files.write_text(run.folder / "history.jsonl", history)
+            if trust := _trust(told.get(CALIBRATION)):
+                files.write_json(run.folder / CALIBRATION, trust)
+            with files.appearing(run.folder / weights) as beside, beside.open("wb") as file:
+                for piece in _pieces(packed, known[weights]):
+                    file.write(piece)
+        except BaseException:
+            shutil.rmtree(run.folder, ignore_errors=True)
+            raise
     return run
 
 
-def _unpack(source: bytes | str | Path | BinaryIO) -> dict[str, bytes]:
-    """The known files in a zip file, by name."""
-    opened = io.BytesIO(source) if isinstance(source, bytes) else source
+def _opened(source: bytes | str | Path | BinaryIO) -> zipfile.ZipFile:
+    with _said_unsound():
+        try:
+            return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+        except FileNotFoundError:
+            raise FittingRoomError(f"There is no file {source}.") from None
+
+
+@contextmanager
+def _said_unsound() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(opened) as packed:
-            return {
-                PurePosixPath(entry.filename).name: _read(packed, entry)
-                for entry in _known(packed.infolist())
-            }
-    except FileNotFoundError:
-        raise FittingRoomError(f"There is no file {source}.") from None
+        yield
     except UNREADABLE:
         raise FittingRoomError(
             "This is no sound zip file: download or copy it once more."
         ) from None
 
 
-def _known(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
-    """The entries that are taken: at the top, or in the one folder that is there."""
+def _known(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The entries that are taken, by name: at the top, or in the one folder that is there."""
     known: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
@@ -127,19 +134,22 @@ def _known(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
         if path.name in known:
             raise FittingRoomError(f"There are two {path.name} in this zip file: pack one run.")
         known[path.name] = entry
-    return list(known.values())
+    return known
 
 
-def _read(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """An entry's bytes; what it says of its own size is not believed."""
+def _pieces(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """An entry's bytes, a little at a time; what it says of its own size is not believed."""
     name = PurePosixPath(entry.filename.replace("\\", "/")).name
-    with packed.open(entry) as file:
-        contents = file.read(TAKEN[name] + 1)
-    if len(contents) > TAKEN[name]:
-        raise FittingRoomError(
-            f"{name} in this zip file is larger than {TAKEN[name] / MB:g} MB: no run needs that."
-        )
-    return contents
+    taken = 0
+    with _said_unsound(), packed.open(entry) as file:
+        while piece := file.read(MB):
+            taken += len(piece)
+            if taken > TAKEN[name]:
+                raise FittingRoomError(
+                    f"{name} in this zip file is larger than {TAKEN[name] / MB:g} MB: no run "
+                    "needs that."
+                )
+            yield piece
 
 
 def _text(contents: bytes, name: str) -> str:
@@ -164,9 +174,7 @@ def _trust(contents: bytes | None) -> dict[str, float]:
         told = json.loads(contents or b"{}")
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(told, dict):
-        return {}
-    return {key: value for key, value in told.items() if _is_number(value)}
+    return sound_settings(told) if isinstance(told, dict) else {}
 
 
 def _history(contents: bytes) -> str:
@@ -195,7 +203,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
 
 
 def _is_count(value: Any) -> bool:

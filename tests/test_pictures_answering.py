@@ -90,3 +90,10 @@ def test_photos_are_judged_by_photos(tmp_path):
     path.write_text(json.dumps({"garment_threshold": 0.1}))
     os.utime(path, (1, 1))
     assert answer_picture(Answering(tmp_path), prepare(photo())).is_garment
+
+
+def test_a_calibration_that_cannot_be_meant_counts_for_nothing(tmp_path):
+    before = answer_picture(Answering(tmp_path), prepare(photo()))
+    (tmp_path / "pictures.json").write_text('{"temperature": 0, "garment_threshold": "high"}')
+    answer = answer_picture(Answering(tmp_path), prepare(photo()))
+    assert (answer.confidence, answer.is_garment) == (before.confidence, before.is_garment)

@@ -1,5 +1,6 @@
 import io
 import json
+import tracemalloc
 import zipfile
 
 import pytest
@@ -128,6 +129,33 @@ def test_a_file_that_unpacks_to_more_than_a_run_needs_is_refused(monkeypatch):
     assert list_runs() == []
 
 
+def test_of_weights_only_those_of_the_recipe_are_unpacked_and_never_whole_in_memory(monkeypatch):
+    monkeypatch.setitem(TAKEN, "estimator.npz", 1000)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.writestr("recipe.toml", RECIPE)
+        packed.writestr("model.keras", bytes(40_000_000))
+        packed.writestr("estimator.npz", bytes(1001))  # more than is taken, but nobody asks
+    tracemalloc.start()
+    try:
+        run = import_run(file.getvalue())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (run.folder / "model.keras").stat().st_size == 40_000_000
+    assert not (run.folder / "estimator.npz").exists()
+    assert peak < 10_000_000
+
+
+def test_a_zip_whose_names_have_backslashes_is_taken_too():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("mine\\recipe.toml", RECIPE)
+        packed.writestr("mine\\model.keras", b"w")
+    run = import_run(file.getvalue())
+    assert (run.folder / "model.keras").read_bytes() == b"w"
+
+
 def test_a_history_keeps_only_events_of_the_form_that_pages_rely_on():
     lines = [
         EPOCH | {"confusion": [["a"]]},
@@ -151,12 +179,15 @@ def test_a_strange_title_gives_way_to_the_recipes(about):
 @pytest.mark.parametrize(
     ("told", "kept"),
     [
-        ('{"temperature": 1.4, "garment_threshold": 0.2, "x": "<b>"}', 2),
+        ('{"temperature": 1.4, "garment_threshold": 0.2, "x": "<b>", "photos": 7}', 2),
+        ('{"temperature": 0, "garment_threshold": 1.5, "conformal_threshold": -0.1}', 0),
+        ('{"temperature": NaN, "garment_threshold": true, "conformal_threshold": "0.5"}', 0),
+        (f'{{"temperature": {10**400}, "garment_threshold": {10**400}}}', 0),
         ("[1]", 0),
         ("{", 0),
     ],
 )
-def test_thresholds_for_photos_come_along_as_numbers_alone(told, kept):
+def test_of_thresholds_for_photos_only_known_and_sound_ones_come_along(told, kept):
     run = import_run(zipped(recipe__toml=RECIPE, model__keras=b"w", pictures__json=told))
     path = run.folder / "pictures.json"
     assert len(json.loads(path.read_text()) if path.exists() else {}) == kept
@@ -166,6 +197,7 @@ def test_thresholds_for_photos_come_along_as_numbers_alone(told, kept):
     "event",
     [
         '{"event": "epoch", "epoch": Infinity, "loss": 1}',
+        json.dumps(EPOCH | {"loss": 10**400}),
         '{"event": "start", "epochs": "many", "hardware": ["<b>"], "strip": ["x"], "more": 1}',
         '{"event": ["start"]}',
         '{"event": "end", "reason": "<script>"}',

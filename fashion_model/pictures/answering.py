@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 CALIBRATION = "pictures.json"
 """In a run's folder: temperature and thresholds chosen on held-out photos, where there are any."""
+
+SETTINGS = {  # what an answer is made with, from the least to the most that each can be
+    "temperature": (0.05, 20.0),
+    "garment_threshold": (0.0, 1.0),
+    "conformal_threshold": (0.0, 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,13 @@ def _settings(classifier: Classifier, kind: str) -> dict[str, float]:
 
 @lru_cache(maxsize=16)
 def _read(path: Path, changed: int) -> dict[str, float]:
-    found = files.read_json(path) or {}
-    names = ("temperature", "garment_threshold", "conformal_threshold")
-    return {name: float(found[name]) for name in names if name in found}
+    return sound_settings(files.read_json(path) or {})
+
+
+def sound_settings(told: dict[str, Any]) -> dict[str, float]:
+    """Of what a file says, the settings that an answer can be made with."""
+    return {
+        name: float(told[name])
+        for name, (low, high) in SETTINGS.items()
+        if type(told.get(name)) in (int, float) and low <= told[name] <= high
+    }
