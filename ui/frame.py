@@ -41,7 +41,8 @@ page = st.navigation(
 
 with one_sentence():  # nothing is shown to anybody whom the server does not let in
     signing_in.or_stop()
-    visitor.greet(ask=page.url_path in KNOWS_ITS_VISITOR)
+    with_stars = st.query_params.get("about") == "map"  # where their own pictures lie on it
+    visitor.greet(ask=page.url_path in KNOWS_ITS_VISITOR or with_stars)
     with one_sentence():
         model_picker(page.url_path)
     page.run()

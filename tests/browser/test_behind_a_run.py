@@ -1,16 +1,21 @@
 """How sure, how robust, the map and the labels to doubt, with the real mouse."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import Page, expect
 
+from fashion_model.charts import MODEL
+from fashion_model.classifier import Classifier
 from fashion_model.derived import Derived
 from fashion_model.files import write_arrays
 from fashion_model.robustness import STRENGTHS, sample
 from fashion_model.runs import Run
-from tests.browser.conftest import App, keyed, settled, visit
+from tests.browser.conftest import ROOT, App, keyed, menu, settled, visit
+from tests.waiting import until
 
 SPACING = 10  # test pictures in a row of the made-up map
 
@@ -82,6 +87,49 @@ def test_the_map_opens_a_picture_by_a_click_and_many_by_drawing_around_them(
     settled(page)
     page.mouse.click(*at(page, 15, 20))
     expect(page.get_by_role("dialog")).to_contain_text("test-43")
+
+
+@pytest.fixture
+def mapped(own_app, shown_data, monkeypatch) -> App:
+    """An app with a shipped model that answers, and its map, made up."""
+    dataset, cache = shown_data
+    monkeypatch.setenv("FITTING_ROOM_CACHE", str(cache))
+    app = own_app()
+    run = Run(shutil.copytree(ROOT / "models" / "mlp", app.models / "mlp"))
+    features = Classifier.open(run).raw(dataset.test.images[:1])["features"]
+    xy = np.full((len(run.answers("test").labels), 2), 50, "float32")
+    made = Derived(run, "map")
+    made.folder.mkdir(parents=True, exist_ok=True)
+    axes = np.eye(2, features.shape[1])
+    write_arrays(made.path, xy=xy, reduced=xy, mean=features[0], axes=axes, pixels=np.False_)
+    return app
+
+
+def test_a_picture_of_ones_own_is_a_star_on_the_map_also_after_a_reload(mapped, page, tmp_path):
+    shirt = np.full((90, 60, 3), 255, np.uint8)
+    shirt[10:80, 15:45] = 40
+    Image.fromarray(shirt).save(tmp_path / "shirt.png")
+    visit(page, mapped, "/classify")
+    keyed(page, "upload").locator("input[type=file]").set_input_files(tmp_path / "shirt.png")
+    expect(page.get_by_text("What the model sees").first).to_be_visible()
+    settled(page)
+    menu(page, "Confusions")
+    page.get_by_role("radio", name="The map").click()
+    until(lambda: has_a_star(page))
+    page.reload()
+    until(lambda: has_a_star(page))
+
+
+def has_a_star(page: Page) -> bool:
+    """Whether there is anything of the stars' colour on the map."""
+    return page.locator(".map canvas").evaluate(
+        """(canvas, colour) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+          const pixels = new Uint32Array(data.buffer) // in the order a, b, g, r
+          return pixels.includes((255 << 24 | colour[2] << 16 | colour[1] << 8 | colour[0]) >>> 0)
+        }""",
+        ImageColor.getrgb(MODEL),
+    )
 
 
 def test_the_threshold_is_set_by_a_goal_and_stays_on_reload(app: App, page: Page, derived):

@@ -170,6 +170,17 @@ def test_what_is_drawn_around_opens_to_its_pictures_and_stays_in_the_address(vis
     assert not wall(page, "map_wall")
 
 
+def test_the_browser_is_asked_who_it_is_only_for_the_map_where_stars_are(visit, mapped, drawn):
+    """Asking draws a page twice."""
+
+    def asks(page):
+        return any(one.proto.id.endswith("-visitor") for one in page.get("bidi_component"))
+
+    assert asks(visit("confusions", about="map"))
+    assert not asks(visit("confusions"))
+    assert not asks(visit("confusions", about="trust"))
+
+
 @pytest.mark.parametrize("colour", ["true", "predicted", "right", "confidence"])
 def test_each_point_has_the_colour_of_what_is_asked(visit, mapped, drawn, answers, colour):
     visit("confusions", about="map", colour=colour)
