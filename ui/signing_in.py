@@ -53,5 +53,5 @@ def _in() -> None:
         except StreamlitAPIException as error:
             raise FittingRoomError(
                 "Nobody can sign in yet: whoever keeps this server has to write the [auth] section "
-                "of .streamlit/secrets.toml and to install Authlib."
+                "of .streamlit/secrets.toml and to install streamlit[auth]."
             ) from error
