@@ -1,9 +1,10 @@
 """What people decide about labels: keep, relabel or drop. Beside the data, never in it.
 
-A decision is a line of a CSV file that is only added to, in the user's cache: the newest about a
-picture counts, and undoing takes the last line away. A recipe with `labels = "reviewed"` trains
-with them. Only training pictures are learned from otherwise: the labels of the validation part
-and of the test set stay as they were given, so that all runs are measured alike.
+A decision is a line of a CSV file in the user's cache: the newest about a picture counts, and
+undoing takes the last line away. One process or thread at a time changes it. A recipe with
+`labels = "reviewed"` trains with them. Only training pictures are learned from otherwise: the
+labels of the validation part and of the test set stay as they were given, so that all runs are
+measured alike.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import csv
 import dataclasses
 import io
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +26,7 @@ from .cache import cache_folder
 from .classes import CLASSES
 from .data import Dataset
 from .errors import FittingRoomError
+from .locks import Lock
 from .rules import rules
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 KEEP, RELABEL, DROP = DECISIONS = ("keep", "relabel", "drop")
 HEADS = ("picture", "given", "decision", "label", "when")
 REVIEWED = "labels.csv"  # in a run's folder: the decisions it trained with
+PATIENCE = 10.0  # seconds to wait for somebody else who is just deciding
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,17 @@ def decide(picture: str, given: str, decision: str, label: str = "") -> Decision
     label = {KEEP: given, DROP: ""}.get(decision, label)
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     made = Decision(picture, given, decision, label, when)
-    _write([*_lines(decisions_file()), made])
+    with _alone():
+        _write([*_lines(decisions_file()), made])
     return made
 
 
 def undo() -> Decision | None:
     """Take the last decision back; what was decided about its picture before counts again."""
-    lines = _lines(decisions_file())
-    if lines:
-        _write(lines[:-1])
+    with _alone():
+        lines = _lines(decisions_file())
+        if lines:
+            _write(lines[:-1])
     return lines[-1] if lines else None
 
 
@@ -130,6 +137,10 @@ def _lines(path: Path) -> list[Decision]:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     except OSError:
         return []
+    except (UnicodeDecodeError, csv.Error):
+        raise FittingRoomError(
+            f"The decisions about labels in {path} cannot be read: mend the file or move it away."
+        ) from None
     made = [Decision(*(row.get(head) or "" for head in HEADS)) for row in rows]
     return [
         one
@@ -138,10 +149,20 @@ def _lines(path: Path) -> list[Decision]:
     ]
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else changes the decisions meanwhile."""
+    folder = decisions_file().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = Lock.take(folder / "lock", wait=PATIENCE)
+    if lock is None:
+        raise FittingRoomError("Others are deciding about labels just now: try again.")
+    with lock:
+        yield
+
+
 def _write(lines: list[Decision]) -> None:
-    path = decisions_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_text(path, _csv(lines))
+    files.write_text(decisions_file(), _csv(lines))
 
 
 def _csv(lines: list[Decision]) -> str:

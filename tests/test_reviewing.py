@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,6 +43,22 @@ def test_the_newest_decision_counts_and_undo_brings_the_one_before_back():
     undo()
     assert undo() is None
     assert decided() == {}
+
+
+def test_what_several_decide_at_once_is_all_kept():
+    with ThreadPoolExecutor(8) as visitors:
+        list(visitors.map(lambda n: decide(f"train-{n}", "Shirt", "keep"), range(80)))
+    assert set(decided()) == {f"train-{n}" for n in range(80)}
+
+
+@pytest.mark.parametrize("contents", [b"picture,given\n\xff\xfe", b'"' + bytes(200_000)])
+def test_a_file_that_cannot_be_read_is_one_sentence(contents):
+    decide("train-3", "Shirt", "keep")
+    decisions_file().write_bytes(contents)
+    for change in (decided, undo, lambda: decide("train-4", "Shirt", "keep")):
+        with pytest.raises(FittingRoomError, match=r"decisions\.csv cannot be read"):
+            change()
+    assert decisions_file().read_bytes() == contents
 
 
 @pytest.mark.parametrize(
