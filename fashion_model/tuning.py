@@ -17,7 +17,11 @@ def can_be_tuned(run: Run) -> bool:
 
 
 def tuning_recipe(run: Run) -> Recipe:
-    """The recipe of a copy that goes on from this run's weights; train it with `photos`."""
+    """The recipe of a copy that goes on from this run's weights; train it with `photos`.
+
+    It learns the photos; the share of the training set, with its labels as given, only keeps it
+    from forgetting. Decisions about labels are in the weights already where it learned from them.
+    """
     if not can_be_tuned(run):
         raise FittingRoomError(
             f"{run.title} does not learn from people's own pictures: choose a model that does, "
@@ -32,4 +36,5 @@ def tuning_recipe(run: Run) -> Recipe:
         learning_rate=recipe.learning_rate * RATE,
         schedule="cosine",
         train_share=SHARE,
+        labels="given",
     )
