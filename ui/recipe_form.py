@@ -71,7 +71,7 @@ def recipe_form(start: str | None = None) -> Recipe:
         "Pictures change a little each time they are seen, so that few are learned by heart.",
     )
     _group("Data", [name for name in DATA if applies(base, name)], changes)
-    changes["labels"] = _labels(base)
+    changes["labels"] = _labels()
     if base.kind == "transfer":
         changes["fine_tune_epochs"] = min(base.fine_tune_epochs, changes["epochs"])
     if earlier is not None:
@@ -110,6 +110,7 @@ def _start(start: str | None) -> tuple[Recipe, Run | None]:
         for name in LABELS:
             if applies(recipe, name):
                 st.session_state[name] = getattr(recipe, name)
+        st.session_state["reviewed_labels"] = recipe.labels == "reviewed"
         st.session_state["run_title"] = ""
     return recipe, runs.get(chosen)
 
@@ -159,14 +160,13 @@ def _shown(name: str):
     return lambda number: f"{number:,.6g}"
 
 
-def _labels(base: Recipe) -> str:
+def _labels() -> str:
     """Whether what was decided about labels is learned; asked only where something was."""
     decisions = decided()
     if not decisions:
         return "given"
     reviewed = st.toggle(
         "Learn the reviewed labels",
-        value=base.labels == "reviewed",
         key="reviewed_labels",
         help=f"What was decided about {len(decisions):,} labels on the Confusions page: changed "
         "ones are learned as changed, dropped pictures not at all.",

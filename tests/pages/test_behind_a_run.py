@@ -8,6 +8,7 @@ from streamlit.elements.plotly_chart import PlotlyState
 
 from fashion_model import jobs, reviewing
 from fashion_model.classes import CLASSES
+from fashion_model.creating import create_run
 from fashion_model.deferring import kept_at, percent_for, sets_at
 from fashion_model.derived import Derived
 from fashion_model.evaluation import report
@@ -266,4 +267,16 @@ def test_a_training_learns_the_reviewed_labels_where_it_is_told_to(visit, run, m
     page = visit("train")
     assert page.toggle(key="reviewed_labels").value is False
     page.toggle(key="reviewed_labels").set_value(True).run()
+    assert 'labels = "reviewed"' in "".join(code.value for code in page.code)
+
+
+def test_another_start_says_anew_whether_reviewed_labels_are_learned(visit, run):
+    reviewing.decide("train-4", "Shirt", "drop")
+    create_run(run.recipe.replaced(labels="reviewed"), name="reviewed")
+    page = visit("train", start="reviewed")
+    assert page.toggle(key="reviewed_labels").value is True
+    page.selectbox(key="start_from").set_value(f"run:{run.name}").run()
+    assert page.toggle(key="reviewed_labels").value is False
+    page.selectbox(key="start_from").set_value("run:reviewed").run()
+    assert page.toggle(key="reviewed_labels").value is True
     assert 'labels = "reviewed"' in "".join(code.value for code in page.code)
