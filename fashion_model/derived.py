@@ -53,8 +53,8 @@ class Derived:
 
     @property
     def arrays(self) -> Arrays | None:
-        """What was worked out; None until it is."""
-        return files.read_arrays(self.path) if self.path.exists() else None
+        """What was worked out; None until it is, or where it cannot be read any more."""
+        return files.read_arrays(self.path)
 
     @property
     def working(self) -> bool:
@@ -70,7 +70,7 @@ class Derived:
     @property
     def error(self) -> str | None:
         """One sentence about what went wrong; None while all is well."""
-        if self.path.exists() or self.working:
+        if self.working or self.arrays is not None:
             return None
         with contextlib.suppress(OSError):
             return (self.folder / "error.txt").read_text(encoding="utf-8")

@@ -91,7 +91,7 @@ def work_out(derived: Derived) -> None:
     if lock is None:
         return
     with lock:
-        if derived.path.exists():
+        if derived.arrays is not None:
             return
         for old in ("stop", "error.txt", "progress.json"):
             (derived.folder / old).unlink(missing_ok=True)

@@ -117,6 +117,18 @@ def test_who_comes_second_waits_and_gets_the_same(derived):
     assert list(found["numbers"]) == [0, 1, 2]
 
 
+def test_what_cannot_be_read_is_worked_out_anew(derived, monkeypatch):
+    derived.make(lambda tell: {"numbers": np.arange(3)})
+    derived.path.write_bytes(derived.path.read_bytes()[:50])
+    assert derived.arrays is None
+    begun = []
+    monkeypatch.setattr(jobs, "_spawn", lambda arguments, *_: begun.append(arguments[0]))
+    jobs.work_out(derived)
+    assert begun == ["robustness"]
+    derived.make(lambda tell: {"numbers": np.arange(4)})
+    assert len(derived.arrays["numbers"]) == 4
+
+
 def test_a_worker_that_died_is_told_of(derived):
     derived.folder.mkdir(parents=True)
     write_json(derived.folder / "progress.json", {"share": 0.3, "sentence": "Going"})

@@ -23,12 +23,24 @@ def worked_out(run: Run, kind: str, offer: str, label: str = "Work it out") -> A
     except FittingRoomError as error:
         st.warning(words.plain(str(error)))
         return None
-    if derived.path.exists():
-        return _read(str(derived.path), derived.path.stat().st_mtime_ns)
+    if (found := _found(derived)) is not None:
+        return found
     with st.container(border=True, key=f"{kind}-{run.name}"):
         working = derived.working
         st.fragment(_panel, run_every=1.0 if working else None)(derived, offer, label, working)
     return None
+
+
+def _found(derived: Derived) -> Arrays | None:
+    """What is there and can be read; what cannot is as good as not there."""
+    try:
+        key = str(derived.path), derived.path.stat().st_mtime_ns
+    except OSError:
+        return None
+    found = _read(*key)
+    if found is None:
+        _read.clear(*key)
+    return found
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -38,7 +50,7 @@ def _read(path: str, changed: int) -> Arrays | None:
 
 def _panel(derived: Derived, offer: str, label: str, was_working: bool) -> None:
     working = derived.working
-    if derived.path.exists() or (was_working and not working):
+    if _found(derived) is not None or (was_working and not working):
         st.rerun()  # once: what comes next is the whole page's business
     if working:
         share, sentence = derived.progress
