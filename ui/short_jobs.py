@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +17,44 @@ LOOK_EVERY = 0.15  # seconds
 SETTLED = 0.6  # seconds without a change before anything is started: a drawing goes on
 
 
-class _Shared:
-    """One job for all visitors who ask the same, also for who reloads meanwhile."""
+class Waited:
+    """A job that visitors wait for together: made by `join`, and given back to `leave`."""
 
-    def __init__(self, arguments: list[str], folder: Path):
-        self.job = jobs.short_job(arguments, folder)
+    def __init__(self, asked: Hashable, job: jobs.ShortJob):
+        self.asked = asked
+        self.job = job
         self.waiting = 0
-        self._turn = threading.Lock()  # a job is not made for two threads
 
     @property
     def done(self) -> bool:
-        with self._turn:
+        """Whether it has ended, well or not."""
+        with _TURN:
             return self.job.done
 
-    def end(self) -> None:
-        with self._turn:
-            if not self.job.done:
-                self.job.process.terminate()
+
+_TURN = threading.Lock()  # also because a job is not made for two threads
+_under_way: dict[Hashable, Waited] = {}
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _shared(arguments: tuple[str, ...], folder: str) -> _Shared:
-    return _Shared(list(arguments), Path(folder))
+def join(asked: Hashable, start: Callable[[], jobs.ShortJob]) -> Waited:
+    """Wait for the one job of all who ask the same, also of who reloaded; `start` makes it."""
+    with _TURN:
+        for over in [one for one in _under_way.values() if one.job.done]:
+            del _under_way[over.asked]  # what it said is on the disk
+        if asked not in _under_way:
+            _under_way[asked] = Waited(asked, start())
+        waited = _under_way[asked]
+        waited.waiting += 1
+        return waited
+
+
+def leave(waited: Waited, lasting: bool = False) -> None:
+    """Wait no more. A job that nobody waits for is ended, unless it is `lasting`."""
+    with _TURN:
+        waited.waiting -= 1
+        if not (waited.waiting or lasting or waited.job.done):
+            waited.job.process.terminate()
+            del _under_way[waited.asked]
 
 
 def answer_of(
@@ -66,19 +82,13 @@ def answer_of(
     if not lasting and not (folder / "answer.json").exists():
         for _ in range(round(SETTLED / LOOK_EVERY)):
             wait()
-    asked = tuple(arguments), str(folder)
-    shared = _shared(*asked)
-    shared.waiting += 1
+    waited = join(folder, lambda: jobs.short_job(arguments, folder))
     try:
-        while not shared.done:
+        while not waited.done:
             wait()
     finally:
-        shared.waiting -= 1
-        if not shared.waiting and not lasting:
-            shared.end()
-        if shared.done or not (shared.waiting or lasting):
-            _shared.clear(*asked)  # what it said is on the disk
+        leave(waited, lasting)
     told.empty()
-    if shared.job.result is None:
-        raise FittingRoomError(shared.job.error)
-    return shared.job.result
+    if waited.job.result is None:
+        raise FittingRoomError(waited.job.error)
+    return waited.job.result

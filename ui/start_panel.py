@@ -11,7 +11,7 @@ import streamlit as st
 from fashion_model import jobs
 from fashion_model.errors import FittingRoomError
 from fashion_model.recipes import Recipe
-from ui import address, visitor, words
+from ui import address, short_jobs, visitor, words
 
 SETTLED = 1.0  # seconds without a change before it is measured: a moving slider asks for nothing
 
@@ -51,15 +51,15 @@ def _measured(recipe: Recipe) -> jobs.ShortJob | None:
     # What changes neither the layers nor the time is left out, so that it is measured once.
     plain = recipe.replaced(title="", about="", seed=0, epochs=1, **_without_phases(recipe))
     state = st.session_state
-    since, asked, job = state.get("_measuring", (0.0, None, None))
+    since, asked, waited = state.get("_measuring", (0.0, None, None))
     if asked != plain:
-        if job is not None and not job.done:
-            job.process.terminate()  # nobody waits for this one any more
-        since, job = time.monotonic(), None
-    if job is None and time.monotonic() - since >= SETTLED:
-        job = jobs.describe(plain)
-    state["_measuring"] = (since, plain, job)
-    return job if job is not None and job.done else None
+        if waited is not None:
+            short_jobs.leave(waited)
+        since, waited = time.monotonic(), None
+    if waited is None and time.monotonic() - since >= SETTLED:
+        waited = short_jobs.join(plain, lambda: jobs.describe(plain))
+    state["_measuring"] = (since, plain, waited)
+    return waited.job if waited is not None and waited.done else None
 
 
 def _without_phases(recipe: Recipe) -> dict[str, Any]:
