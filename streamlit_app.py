@@ -16,6 +16,7 @@ from fashion_model.data import data_status
 from fashion_model.rules import rules
 from ui.failing import show_failure
 from ui.headers import SecurityHeaders
+from ui.picture_route import picture_file
 
 
 def health(request: Request) -> JSONResponse:
@@ -27,7 +28,7 @@ rules()  # a server whose rules cannot be read does not start without them
 
 app = st.App(
     Path(__file__).parent / "ui" / "frame.py",
-    routes=[Route("/health", health)],
+    routes=[Route("/health", health), Route("/picture/{name}.png", picture_file)],
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=show_failure,
 )

@@ -1,6 +1,7 @@
 """The server as strangers meet it: a real process, asked over HTTP and a websocket."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -13,11 +14,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
 import websockets
+from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from fashion_model.data import store_decoded
+from tests.making import small_arrays
 from tests.serving import run_apart
 from ui.headers import security_headers
 
@@ -26,12 +31,16 @@ PROJECT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """Its address; ended by the last test, as an administrator ends it."""
+    """Its address; it has the small data. Ended by the last test, as an administrator ends it."""
     folder = tmp_path_factory.mktemp("server")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FITTING_ROOM_CACHE", str(folder / "cache"))
+        store_decoded(small_arrays())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folders = {"FITTING_ROOM_MODELS": str(folder), "FITTING_ROOM_CACHE": str(folder / "cache")}
+    folders["FASHION_MNIST_DIR"] = ""
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     options = [f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
     with (folder / "log").open("wb") as log:
@@ -84,6 +93,15 @@ def test_the_policy_lets_no_text_become_a_script_and_nothing_come_from_elsewhere
 def test_its_health_says_that_it_answers_and_nothing_of_the_computer(server):
     status, _, body = asked(server[0], "/health")
     assert (status, set(json.loads(body))) == (200, {"status", "data"})
+
+
+def test_a_picture_has_an_address(server, small_dataset):
+    status, headers, body = asked(server[0], "/picture/test-7.png")
+    assert (status, headers["Content-Type"]) == (200, "image/png")
+    picture = np.asarray(Image.open(io.BytesIO(body)))
+    np.testing.assert_array_equal(picture, small_dataset.test.images[7])
+    for name in ("test-999999", "train-", "test-7/../8", "..%2f..%2fetc%2fpasswd", "%00"):
+        assert asked(server[0], f"/picture/{name}.png")[0] in (400, 404)
 
 
 def test_an_upload_from_another_site_is_refused(server):
