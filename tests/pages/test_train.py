@@ -35,9 +35,9 @@ def started(monkeypatch) -> list[Recipe]:
     """The recipes that were given to a worker."""
     recipes = []
 
-    def start(recipe, name=None, title=None):
+    def start(recipe, title=None, **told):
         recipes.append(recipe)
-        return create_run(recipe, name, title)
+        return create_run(recipe, title=title)
 
     monkeypatch.setattr(jobs, "start_training", start)
     return recipes
