@@ -342,6 +342,12 @@ def test_coverage_ends_with_all_answers():
     assert "surest" in line.text[0]
 
 
+def test_a_typed_title_is_read_as_it_was_typed_where_robustness_is_hovered():
+    (line,) = charts.robustness_curve({"A & B": [0.9, 0.5]}, ["as it is", "by 1 pixel"]).data
+    assert line.name == "A &amp; B"
+    assert line.text[1].startswith("<b>A &amp; B</b>, by 1 pixel")
+
+
 def test_charts_touch_no_disk_and_no_streamlit():
     allowed = {"fashion_model.classes", "fashion_model.evaluation"}
     for file in Path(charts.__file__).parent.glob("*.py"):

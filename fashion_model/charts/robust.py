@@ -31,7 +31,7 @@ def robustness_curve(
             marker={"color": colour, "size": [11 if s == marked else 7 for s in steps]},
             customdata=[[i, step] for step in steps],
             text=[
-                f"<b>{typed(title)}</b>, {words}<br>{percent(share, 1)} right"
+                f"<b>{title}</b>, {words}<br>{percent(share, 1)} right"
                 for words, share in zip(strengths, shares, strict=True)
             ],
             hovertemplate="%{text}<extra></extra>",
