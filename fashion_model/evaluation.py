@@ -80,6 +80,11 @@ class Report:
         return self.probabilities.max(axis=1)
 
     @cached_property
+    def likely(self) -> np.ndarray:
+        """(n,) the calibrated probability of the true class."""
+        return self.probabilities[np.arange(len(self.labels)), self.labels]
+
+    @cached_property
     def right(self) -> np.ndarray:
         """(n,) whether the best class is the true one."""
         return self.predicted == self.labels

@@ -33,7 +33,7 @@ def page() -> None:
     with row:
         filters = controls(part, report)
     places = np.flatnonzero(matching(part.labels, report, filters))
-    places = ordered(places, part.labels, report, address.read("sort", list(SORTS), "stored"))
+    places = ordered(places, report, address.read("sort", list(SORTS), "stored"))
     with answer:
         the_answer(part, report, run, places, filters)
     with below:

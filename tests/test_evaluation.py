@@ -84,6 +84,7 @@ def test_labels_may_lack_classes_and_probabilities_may_be_zero():
     assert made.macro["recall"] == pytest.approx((1 + 0.5) / 2)  # over Trouser and Dress alone
     assert made.confusion.sum() == 4
     assert made.confidence == pytest.approx(np.ones(4), abs=1e-5)
+    assert made.likely == pytest.approx([1, 1, 1, 0], abs=1e-5)
 
 
 def test_nothing_to_measure_is_said_in_a_sentence():

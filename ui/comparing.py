@@ -49,8 +49,8 @@ def where(a: Report, b: Report, which: str) -> np.ndarray:
         "both": a.right & b.right,
     }[which]
     places = np.flatnonzero(wanted)
-    likely = [report.probabilities[places, report.labels[places]] for report in (a, b)]
-    return places[np.argsort(np.minimum(*likely), kind="stable")]
+    likely = np.minimum(a.likely, b.likely)
+    return places[np.argsort(likely[places], kind="stable")]
 
 
 def tile(part: Part, index: int, a: Report, b: Report) -> Tile:

@@ -141,8 +141,7 @@ def _wall(report: Report, inside: np.ndarray) -> list[str]:
     st.caption(
         f"{words.percent(report.right[places].mean())} of them are recognised; the worst first."
     )
-    likely = report.probabilities[places, report.labels[places]]
-    shown = places[np.argsort(likely, kind="stable")][:AT_ONCE]
+    shown = places[np.argsort(report.likely[places], kind="stable")][:AT_ONCE]
     tiles = [opened.tile(data.test, int(place), report) for place in shown]
     gallery(
         data.test.images[shown], tiles, key="map_wall", label="Pictures within the outline",

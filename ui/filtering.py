@@ -64,14 +64,11 @@ def counts(
     }
 
 
-def ordered(places: np.ndarray, labels: np.ndarray, report: Report | None, sort: str) -> np.ndarray:
+def ordered(places: np.ndarray, report: Report | None, sort: str) -> np.ndarray:
     """These pictures in one of the orders of SORTS."""
     if report is None or sort == "stored":
         return places
-    if sort in ("unsure", "sure"):
-        value = report.confidence[places]
-    else:
-        value = report.probabilities[places, labels[places]]
+    value = report.confidence if sort in ("unsure", "sure") else report.likely
     if sort in ("sure", "best"):
         value = -value
-    return places[np.argsort(value, kind="stable")]
+    return places[np.argsort(value[places], kind="stable")]

@@ -25,8 +25,7 @@ def worst_first(
     if true is None or predicted is None:
         wanted &= ~report.right
     places = np.flatnonzero(wanted)
-    likely = report.probabilities[places, report.labels[places]]
-    return places[np.argsort(likely, kind="stable")]
+    return places[np.argsort(report.likely[places], kind="stable")]
 
 
 def class_rows(report: Report) -> list[dict[str, str | float | int]]:
