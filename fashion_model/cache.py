@@ -1,6 +1,7 @@
 """The folder for what can be fetched or computed again."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,3 +17,21 @@ def cache_folder() -> Path:
     else:
         home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(os.path.expanduser(home)) / "fitting-room"
+
+
+def keep_newest(made: Path, count: int) -> None:
+    """Leave `count` folders where one was just made: that one, and the newest of the others.
+
+    Several processes may make room at once, so what is gone already is no surprise.
+    """
+    os.utime(made)
+    others = [path for path in made.parent.iterdir() if path != made]
+    for old in sorted(others, key=_changed, reverse=True)[count - 1 :]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

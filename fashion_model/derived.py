@@ -7,7 +7,6 @@ under the hash of the network, so that a run that is trained on or finished anew
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -16,13 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from . import files
-from .cache import cache_folder
+from .cache import cache_folder, keep_newest
 from .errors import FittingRoomError
+from .fingerprint import fingerprint
 from .lanes import short_lane
 from .locks import PASSED_LOCK, Lock, is_held
 from .runs import Run
 
 KINDS = {"robustness": 1, "map": 1, "doubts": 1}  # a new number whenever what is stored changes
+RUNS_KEPT = 100  # some megabytes each; the one worked at longest ago makes room
 WRITE_EVERY = 0.3  # seconds between two words of progress
 
 Arrays = dict[str, np.ndarray]
@@ -35,12 +36,7 @@ class StoppedError(FittingRoomError):
 
 def derived_folder(run: Run) -> Path:
     """Where everything lies that is worked out from this run's network."""
-    known = (run.result or {}).get("weights_hash")
-    if not known and run.network_file:
-        known = hashlib.sha256(run.network_file.read_bytes()).hexdigest()
-    if not known:
-        raise FittingRoomError(f"{run.title} has no network yet: finish its training first.")
-    return cache_folder() / "derived" / str(known)[:24]
+    return cache_folder() / "derived" / fingerprint(run)
 
 
 class Derived:
@@ -96,6 +92,7 @@ class Derived:
             if (known := self.arrays) is not None:
                 return known
             (self.folder / "error.txt").unlink(missing_ok=True)
+            keep_newest(self.folder.parent, RUNS_KEPT)
             speak = _Speaker(self.folder, tell)
             try:
                 speak(0.0, "Starting")

@@ -8,17 +8,17 @@ They follow from the weights, so they are kept by the weights' hash and never in
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from . import files
-from .cache import cache_folder
+from .cache import cache_folder, keep_newest
 from .classifier import Classifier
 from .data import Dataset
 from .errors import FittingRoomError
+from .fingerprint import fingerprint
 from .locks import Lock
 from .runs import Run
 
@@ -31,8 +31,8 @@ PATIENCE = 600.0  # seconds to wait for another process that computes the same
 
 def features_folder(run: Run, dataset: Dataset) -> Path:
     """Where they are kept, or will be. All estimators share the pixels."""
-    made_by = (run.result or {}).get("weights_hash", run.name) if _is_network(run) else "pixels"
-    return cache_folder() / "features" / f"{made_by[:24]}-{_count(dataset)}"
+    made_by = fingerprint(run) if _is_network(run) else "pixels"
+    return cache_folder() / "features" / f"{made_by}-{_count(dataset)}"
 
 
 def features_ready(run: Run, dataset: Dataset) -> bool:
@@ -60,7 +60,7 @@ def compute_features(
             with files.appearing(folder / "features.npy") as beside:
                 rows = _all_rows(run, dataset, beside, progress)
             _write_sketch(folder, rows)  # last, because it says that all is there
-            _make_room(folder.parent)
+            keep_newest(folder, MODELS_KEPT)
     os.utime(folder)
     return folder
 
@@ -111,11 +111,6 @@ def _write_sketch(folder: Path, rows: np.ndarray) -> None:
         rest[begin : begin + 4096] = np.sqrt(left.clip(0))
     with files.appearing(folder / "sketch.npz") as beside:
         np.savez(beside, mean=mean, axes=axes, places=places, rest=rest)
-
-
-def _make_room(folder: Path) -> None:
-    for old in sorted(folder.iterdir(), key=lambda path: -path.stat().st_mtime)[MODELS_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _is_network(run: Run) -> bool:

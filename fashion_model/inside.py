@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,10 @@ import numpy as np
 from PIL import Image
 
 from . import files
-from .cache import cache_folder
+from .cache import cache_folder, keep_newest
 from .classes import CLASSES
 from .errors import FittingRoomError
+from .fingerprint import fingerprint
 from .runs import Run
 
 PICTURE = "picture.png"
@@ -53,15 +53,13 @@ def look_inside(run: Run, picture: np.ndarray) -> dict[str, Any]:
 
 def answer_folder(run: Run, picture: np.ndarray) -> Path:
     """Where a short job keeps what it says of this picture, which lies in there as `PICTURE`."""
-    made_by = (run.result or {}).get("weights_hash", run.name)
-    key = hashlib.sha256(made_by.encode() + picture.tobytes()).hexdigest()[:24]
+    key = hashlib.sha256(fingerprint(run).encode() + picture.tobytes()).hexdigest()[:24]
     folder = cache_folder() / "inside" / key
     if not (folder / PICTURE).exists():
         folder.mkdir(parents=True, exist_ok=True)
         with files.appearing(folder / PICTURE) as beside:
             Image.fromarray(picture).save(beside)
-        for old in sorted(folder.parent.iterdir(), key=lambda path: -path.stat().st_mtime)[KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+        keep_newest(folder, KEPT)
     return folder
 
 

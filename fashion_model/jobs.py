@@ -6,17 +6,18 @@ server that started it, writes what happens into the run's folder, and is watche
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from . import files
-from .cache import cache_folder
+from .cache import cache_folder, keep_newest
 from .changing import delete_run
 from .creating import create_run
 from .derived import Derived
@@ -40,17 +41,17 @@ __all__ = [
 ]
 
 PROJECT = Path(__file__).parent.parent
+ANSWERS_KEPT = 500  # some kilobytes each
 
 
 def start_training(
     recipe: Recipe,
     name: str | None = None,
     title: str | None = None,
-    made_from: str | None = None,
     photos: Path | None = None,
 ) -> Run:
     """A new run, training in a process of its own as soon as it is its turn."""
-    run = create_run(recipe, name, title, made_from, photos)
+    run = create_run(recipe, name, title, photos=photos)
     _start_worker(run, "resume", queue=True)
     return run
 
@@ -135,9 +136,15 @@ class ShortJob:
     Its answer is kept in the cache, so that asking again costs nothing.
     """
 
-    def __init__(self, folder: Path, process: subprocess.Popen | None = None):
-        self.folder = folder
-        self.process = process
+    def __init__(
+        self,
+        folder: Path,
+        process: subprocess.Popen | None = None,
+        printed: BinaryIO | None = None,
+        complained: BinaryIO | None = None,
+    ):
+        self.folder, self.process = folder, process
+        self.printed, self.complained = printed, complained
 
     @property
     def done(self) -> bool:
@@ -146,11 +153,17 @@ class ShortJob:
             return True
         code = self.process.poll()
         if code is not None:
-            printed = self.folder / f"printed-{self.process.pid}"
-            if code == 0 and printed.exists():
-                os.replace(printed, self.folder / "answer.json")
+            with contextlib.suppress(OSError):  # a full disk keeps no answer: there is none
+                if code == 0:
+                    self._keep_answer()
             self.process = None
         return code is not None
+
+    def _keep_answer(self) -> None:
+        self.printed.seek(0)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with files.appearing(self.folder / "answer.json") as beside:
+            beside.write_bytes(self.printed.read())
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -162,15 +175,17 @@ class ShortJob:
         """One sentence about what went wrong; None while all is well."""
         if not self.done or self.result is not None:
             return None
-        lines = (self.folder / "errors.txt").read_text(encoding="utf-8").strip().splitlines()
-        return lines[-1] if lines else "It ended without an answer; try again."
+        if self.complained is not None:
+            self.complained.seek(0)
+            if lines := self.complained.read().decode("utf-8", "replace").strip().splitlines():
+                return lines[-1]
+        return "It ended without an answer; try again."
 
 
 def describe(recipe: Recipe) -> ShortJob:
     """The layers of a recipe's network, and how long an epoch takes on this machine."""
     folder = _answer_folder("describe", recipe.to_toml())
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recipe.toml").write_text(recipe.to_toml(), encoding="utf-8")
+    files.write_text(folder / "recipe.toml", recipe.to_toml())
     return short_job(["describe", str(folder / "recipe.toml")], folder)
 
 
@@ -180,19 +195,24 @@ def short_job(arguments: list[str], folder: Path | None = None) -> ShortJob:
     if (folder / "answer.json").exists():
         return ShortJob(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    half = folder / f"half-{time.time_ns()}"
-    with open(half, "wb") as answer, open(folder / "errors.txt", "wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fashion_model", *arguments, "--json"],
-            stdin=subprocess.DEVNULL,
-            stdout=answer,
-            stderr=errors,
-            env=_environment(),
-        )
-    half.rename(folder / f"printed-{process.pid}")
-    return ShortJob(folder, process)
+    # Without a name, so that nothing is left where it is killed or nobody waits for its end.
+    printed = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - read when it has ended
+    complained = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - likewise
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fashion_model", *arguments, "--json"],
+        stdin=subprocess.DEVNULL,
+        stdout=printed,
+        stderr=complained,
+        env=_environment(),
+    )
+    return ShortJob(folder, process, printed, complained)
 
 
 def _answer_folder(*asked: str) -> Path:
+    """Where the answer to this is kept, or will be; for a new one, old ones make room."""
     key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:24]
-    return cache_folder() / "answers" / key
+    folder = cache_folder() / "answers" / key
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        keep_newest(folder, ANSWERS_KEPT)
+    return folder

@@ -6,8 +6,9 @@ import time
 import numpy as np
 import pytest
 
+from fashion_model import derived as derived_module
 from fashion_model import jobs
-from fashion_model.derived import Derived, StoppedError, derived_folder
+from fashion_model.derived import Derived, StoppedError
 from fashion_model.files import write_json
 from fashion_model.lanes import short_lane
 from fashion_model.locks import PASSED_LOCK, Lock
@@ -36,6 +37,15 @@ def test_it_is_worked_out_once_and_kept_in_the_cache(derived, small_data_on_disk
     assert derived.path.is_relative_to(small_data_on_disk)
     assert not derived.working
     assert derived.error is None
+
+
+def test_what_was_worked_out_long_ago_makes_room(derived, quick_run, monkeypatch):
+    monkeypatch.setattr(derived_module, "RUNS_KEPT", 1)
+    derived.make(lambda tell: {"numbers": np.arange(3)})
+    write_json(quick_run.folder / "result.json", quick_run.result | {"weights_hash": "f00"})
+    other = Derived(quick_run, "robustness")
+    other.make(lambda tell: {"numbers": np.arange(3)})
+    assert (derived.arrays, len(other.arrays)) == (None, 1)
 
 
 def test_another_network_begins_afresh(derived, quick_run):
@@ -143,11 +153,6 @@ def test_a_worker_of_its_own_works_it_out(derived, quick_run):
     log = (derived.folder / "worker.log").read_text()
     assert derived.arrays is not None, log
     assert log.count('"run": "quick"') == 1
-
-
-def test_the_folder_is_named_by_the_network_where_nothing_was_measured_yet(quick_run):
-    (quick_run.folder / "result.json").unlink()
-    assert len(derived_folder(quick_run).name) == 24
 
 
 def test_a_lock_held_elsewhere_is_work(derived):

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 
 import numpy as np
 import pytest
@@ -100,9 +101,10 @@ def test_the_command(finished_run, small_dataset, tmp_path, capsys):
 def test_old_answers_make_room(finished_run, small_dataset, tmp_path, monkeypatch):
     monkeypatch.setenv("FITTING_ROOM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(inside, "KEPT", 3)
-    folders = [answer_folder(finished_run, picture) for picture in small_dataset.test.images[:5]]
-    assert len(set(folders)) == 5
-    assert sum(folder.exists() for folder in folders) == 3
-    assert folders[-1].exists()
+    folders = []
+    for number, picture in enumerate(small_dataset.test.images[:5]):
+        folders.append(answer_folder(finished_run, picture))
+        os.utime(folders[-1], (number, number))
+    assert [folder.exists() for folder in folders] == [False, False, True, True, True]
     kept = np.asarray(Image.open(folders[-1] / PICTURE))
     assert np.array_equal(kept, small_dataset.test.images[4])

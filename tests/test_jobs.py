@@ -1,6 +1,7 @@
 """Jobs: real workers on the small data set. Each costs an import of TensorFlow, so they are few."""
 
 import json
+import os
 import signal
 import subprocess
 
@@ -134,6 +135,23 @@ def test_describe_answers_in_a_process_of_its_own_and_only_once(monkeypatch):
     assert again.result == job.result
 
 
+def test_old_answers_make_room(monkeypatch):
+    monkeypatch.setattr(jobs, "ANSWERS_KEPT", 2)
+    folders = []
+    for number in range(4):
+        folders.append(jobs._answer_folder("describe", str(number)))
+        os.utime(folders[-1], (number, number))
+    assert [folder.exists() for folder in folders] == [False, False, True, True]
+
+
+def test_a_killed_short_job_leaves_nothing():
+    job = jobs.short_job(["runs"])
+    job.process.kill()
+    until(lambda: job.done)
+    assert job.error == "It ended without an answer; try again."
+    assert list(job.folder.iterdir()) == []
+
+
 def test_a_short_job_that_fails_says_why_and_is_asked_again(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text('kind = "nothing"')
@@ -141,6 +159,7 @@ def test_a_short_job_that_fails_says_why_and_is_asked_again(tmp_path):
     until(lambda: job.done)
     assert job.result is None
     assert job.error.startswith('`kind` is "nothing", but must be one of')
+    assert list(job.folder.iterdir()) == []
     path.write_text('kind = "knn"')
     job = jobs.short_job(["describe", str(path)])
     until(lambda: job.done)
