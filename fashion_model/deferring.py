@@ -64,7 +64,6 @@ def percent_for(validation: Report, goal: float) -> int | None:
 class Sets:
     """Sets of labels that hold the true one as often as was asked for."""
 
-    level: float
     threshold: float
     members: np.ndarray  # (n, classes) whether the class is in the set of each picture
     labels: np.ndarray
@@ -84,4 +83,4 @@ def sets_at(validation: Report, measured: Report, level: float) -> Sets:
     """Sets for the measured pictures, with the threshold that the validation part gives."""
     threshold = conformal_threshold(validation.probabilities, validation.labels, level)
     members = prediction_sets(measured.probabilities, threshold)
-    return Sets(level, threshold, members, measured.labels)
+    return Sets(threshold, members, measured.labels)

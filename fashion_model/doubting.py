@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,12 +37,12 @@ class Doubts:
     labels: np.ndarray  # (n,) as given
     probabilities: np.ndarray  # (n, 10) by somebody who did not learn from the picture
 
-    @property
+    @cached_property
     def likely(self) -> np.ndarray:
         """(n,) how probable the given label is."""
         return self.probabilities[np.arange(len(self.labels)), self.labels]
 
-    @property
+    @cached_property
     def suggested(self) -> np.ndarray:
         """(n,) the label that confident learning counts each picture under.
 
@@ -59,7 +60,7 @@ class Doubts:
         claims = np.where(good, self.probabilities, -1)
         return np.where(claims.max(axis=1) < 0, self.labels, claims.argmax(axis=1))
 
-    @property
+    @cached_property
     def order(self) -> np.ndarray:
         """The pictures that are counted as mislabelled, the least likely label first."""
         places = np.flatnonzero(self.suggested != self.labels)

@@ -19,12 +19,12 @@ from ..runs import Run, open_run
 from .output import put, table
 
 
-def _worked_out(run: Run, compute: Callable[[Classifier, Dataset, Tell], Arrays], kind: str):
+def _worked_out(run: Run, compute: Callable[[Dataset, Tell], Arrays], kind: str) -> Arrays:
     """What is stored, or else worked out now, with a bar where somebody watches."""
 
     def from_the_start(tell: Tell) -> Arrays:
         tell(0.0, "Opening the model and the pictures")
-        return compute(Classifier.open(run), open_dataset(), tell)
+        return compute(open_dataset(), tell)
 
     watched = sys.stderr.isatty()
     try:
@@ -44,7 +44,9 @@ def robustness(given: Namespace) -> int:
     run = open_run(given.run)
     found = Robustness.from_arrays(
         _worked_out(
-            run, lambda model, data, tell: measure(model, data.validation, tell), "robustness"
+            run,
+            lambda data, tell: measure(Classifier.open(run), data.validation, tell),
+            "robustness",
         )
     )
     answer = {
@@ -80,7 +82,7 @@ def map(given: Namespace) -> int:
 
     run = open_run(given.run)
     found = FeatureMap.from_arrays(
-        _worked_out(run, lambda model, data, tell: draw(model, data.test, tell), "map")
+        _worked_out(run, lambda data, tell: draw(Classifier.open(run), data.test, tell), "map")
     )
     answer = {
         "run": run.name,
@@ -169,7 +171,7 @@ def doubts(given: Namespace) -> int:
     from ..doubting import FILES, Doubts, doubt
 
     run = open_run(given.run)
-    arrays = _worked_out(run, lambda model, data, tell: doubt(run, data, tell), "doubts")
+    arrays = _worked_out(run, lambda data, tell: doubt(run, data, tell), "doubts")
     answer: dict[str, Any] = {"run": run.name, "files": {}}
     rows = []
     for file in FILES:
