@@ -9,6 +9,7 @@ MAKE = """
 import sys
 from fashion_model.recipes import Recipe
 from fashion_model.creating import create_run
+print("ready", flush=True)
 sys.stdin.readline()  # all begin at once
 for number in range(25):
     run = create_run(Recipe(kind="knn"), title="Same")
@@ -18,9 +19,14 @@ for number in range(25):
 
 def test_the_app_and_the_command_line_never_use_a_name_twice(models_folder):
     writers = [
-        subprocess.Popen([sys.executable, "-c", MAKE, str(number)], stdin=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         for number in range(4)
     ]
+    assert [writer.stdout.readline() for writer in writers] == [b"ready\n"] * 4
     for writer in writers:
         writer.stdin.write(b"\n")
         writer.stdin.close()

@@ -49,9 +49,10 @@ def test_the_threshold_is_the_lowest_that_reaches_the_goal_on_validation(validat
 
 
 def test_a_goal_out_of_reach_has_no_threshold():
-    labels = np.zeros(50, int)
-    unsure = report(np.full((50, 10), 0.1), labels)
-    assert percent_for(unsure, 1.1) is None
+    labels = np.arange(50) % 2  # all are called 0, and equally unsurely: half are right
+    unsure = report(np.full((50, 10), np.log(0.1)), labels)
+    assert percent_for(unsure, 0.5) == 0
+    assert percent_for(unsure, 0.6) is None
 
 
 @pytest.mark.parametrize("level", [0.8, 0.9, 0.95, 0.99])

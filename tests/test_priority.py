@@ -26,6 +26,7 @@ def test_what_the_app_started_steps_back_and_nothing_else(environment, steps, mo
         capture_output=True,
         text=True,
         check=True,
+        start_new_session=True,  # as a worker has: Linux shares the processor between sessions
     )
     before = os.getpriority(os.PRIO_PROCESS, 0)
     assert int(ended.stdout.splitlines()[-1]) == max(before, steps)

@@ -17,7 +17,10 @@ def test_every_promise_names_tests_that_exist():
     for row in rows:
         named = re.findall(r"`(tests/[^`]+)`", row)
         assert named, row
-        assert all((PROJECT / name).exists() for name in named), row
+        for name in named:
+            path = PROJECT / name
+            tests = path.glob("test_*.py") if path.is_dir() else [path]
+            assert any(re.search(r"^def test_", test.read_text(), re.M) for test in tests), name
 
 
 def test_every_rule_is_documented_in_one_place():

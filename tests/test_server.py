@@ -24,6 +24,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from fashion_model.data import store_decoded
 from tests.making import small_arrays
 from tests.serving import run_apart
+from tests.waiting import until
 from ui.headers import security_headers
 
 PROJECT = Path(__file__).parent.parent
@@ -48,15 +49,15 @@ def server(tmp_path_factory):
             command + options, cwd=PROJECT, env=os.environ | folders, stdout=log, stderr=log
         )
     address = f"127.0.0.1:{port}"
-    deadline = time.monotonic() + 120
-    while True:
+
+    def answers() -> bool:
+        assert process.poll() is None, (folder / "log").read_text()
         try:
-            urllib.request.urlopen(f"http://{address}/health", timeout=2).close()
-            break
+            return asked(address, "/health")[0] == 200
         except OSError:
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+            return False
+
+    until(answers)
     yield address, process, folder / "log"
     process.kill()
     process.wait()
