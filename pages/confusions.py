@@ -79,18 +79,10 @@ def _choose(true: int | None, predicted: int | None) -> None:
 
 
 def _take_clicks() -> None:
-    """Put what was just clicked in a chart into the address, before anything is drawn.
-
-    A chart's selection is remembered by Streamlit, also while another cell is chosen elsewhere:
-    it counts once, when it is new.
-    """
+    """Put what was just clicked in a chart into the address, before anything is drawn."""
     for chart in ("confusion_matrix", "class_bars"):
-        selection = st.session_state.get(chart, {}).get("selection", {})
-        clicked = [point.get("customdata") for point in selection.get("points", [])][:1]
-        if clicked and clicked != st.session_state.get(f"_{chart}_seen"):
-            numbers = np.ravel(clicked[0]).astype(int).tolist()
-            _choose(*numbers if len(numbers) == 2 else (numbers[0], None))
-        st.session_state[f"_{chart}_seen"] = clicked
+        if clicked := figures.new_click(chart):
+            _choose(*clicked if len(clicked) == 2 else (clicked[0], None))
 
 
 def the_answer(run: Run, report: Report) -> None:

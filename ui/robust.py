@@ -11,7 +11,8 @@ from fashion_model.robustness import STRENGTHS, Robustness, alter, strength_word
 from fashion_model.runs import Run
 from ui import address, figures, words
 from ui.gallery import Tile, gallery
-from ui.opened import name_of, open_picture
+from ui.named import name_of
+from ui.opened import open_picture
 from ui.stored import dataset_or_none
 from ui.working_out import worked_out
 
@@ -22,21 +23,17 @@ OFFER = (
 AT_ONCE = 60
 
 
-def take_clicks() -> None:
-    """Put the point that was just clicked into the address, before anything is drawn."""
+def _take_clicks() -> None:
+    """Put the point that was just clicked into the address, before the curves are drawn anew."""
     for kind in STRENGTHS:
-        key = f"robust_{kind}"
-        points = st.session_state.get(key, {}).get("selection", {}).get("points", [])
-        clicked = [point.get("customdata") for point in points][:1]
-        if clicked and clicked != st.session_state.get(f"_{key}_seen"):
-            which, step = np.ravel(clicked[0]).astype(int).tolist()
+        if clicked := figures.new_click(f"robust_{kind}"):
+            which, step = clicked
             address.write(altered=f"{kind}-{step}", of=which or None, picture=None)
-        st.session_state[f"_{key}_seen"] = clicked
 
 
 def robustness(runs: list[Run]) -> list[str]:
     """Draw it for one or two runs; the answer are the names of the pictures on its wall."""
-    take_clicks()
+    _take_clicks()
     arrays = [worked_out(run, "robustness", OFFER.format(words.titled(run))) for run in runs]
     if any(one is None for one in arrays):
         return []
@@ -130,7 +127,7 @@ def _wall(run: Run, found: Robustness, kind: str, step: int) -> list[str]:
     order = np.argsort(~lost, kind="stable")[:AT_ONCE]
     pictures = data.validation.images[found.places]
     if step:
-        pictures = alter(pictures, kind, STRENGTHS[kind][1][step - 1])
+        pictures = _altered(pictures, kind, STRENGTHS[kind][1][step - 1])
     tiles = [_tile(data.validation, found, said, int(place)) for place in order]
     gallery(
         pictures[order],
@@ -140,6 +137,12 @@ def _wall(run: Run, found: Robustness, kind: str, step: int) -> list[str]:
         on_open=open_picture,
     )
     return [tile.id for tile in tiles]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _altered(pictures: np.ndarray, kind: str, strength: float) -> np.ndarray:
+    """All of them, also where few are shown: what becomes of one depends on its place."""
+    return alter(pictures, kind, strength)
 
 
 def _tile(part, found: Robustness, said: np.ndarray, place: int) -> Tile:

@@ -12,7 +12,8 @@ from fashion_model.evaluation import Report
 from fashion_model.runs import Run
 from ui import address, figures, words
 from ui.gallery import Tile, gallery
-from ui.opened import name_of, open_picture
+from ui.named import name_of
+from ui.opened import open_picture
 from ui.stored import dataset_or_none, report_of
 
 GOALS = (0.95, 0.98, 0.99)
