@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from fashion_model import charts, reviewing
 from fashion_model.classes import CLASSES
 from fashion_model.data import Dataset
-from fashion_model.derived import Arrays
+from fashion_model.derived import Arrays, Derived
 from fashion_model.doubting import ALIKE, FILES, Doubts
 from fashion_model.evaluation import Report
 from fashion_model.rules import rules
 from fashion_model.runs import Run
 from ui import address, words
 from ui.downloads import file_button
-from ui.gallery import Tile, enlarged, gallery
-from ui.opened import Picture, find
+from ui.gallery import Tile, gallery
+from ui.inline import crisp
+from ui.named import Picture, find
+from ui.stepping import step_through
 from ui.stored import dataset_or_none
 from ui.working_out import worked_out
 
@@ -29,24 +34,67 @@ WHERE = {"train": "Training labels", "test": "Test labels", "twice": "There twic
 AT_ONCE = 40
 
 
+class Twice(NamedTuple):
+    """Pictures that are there twice, two that belong together one after the other."""
+
+    names: list[str]
+    labels: list[str]
+    apart: list[float]  # greys of 255
+    same: int  # pairs that differ in nothing at all
+    across: int  # pairs of a training and a test picture
+    odd: int  # pairs with two different labels; they come first
+
+
+class Found(NamedTuple):
+    """What the worker found, made ready to be looked through once for all visitors."""
+
+    doubts: dict[str, Doubts]
+    twice: Twice
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _found(path: str, changed: int, _arrays: Arrays) -> Found:
+    doubts = {file: Doubts.from_arrays(_arrays, file) for file in FILES}
+    return Found(doubts, _pairs(_arrays["pairs"], _arrays["differ"], doubts))
+
+
+def _pairs(pairs: np.ndarray, differ: np.ndarray, doubts: dict[str, Doubts]) -> Twice:
+    # The labels of both files in one row, to be found by file and number.
+    row = np.concatenate([doubts[file].labels for file in FILES])
+    begins = np.array([0, len(doubts[FILES[0]].labels)])
+    given = row[begins[pairs[:, ::2]] + pairs[:, 1::2]]
+    odd = given[:, 0] != given[:, 1]
+    order = np.lexsort((differ, ~odd))
+    names = [f"{FILES[file]}-{number}" for file, number in pairs[order].reshape(-1, 2)]
+    return Twice(
+        names,
+        [CLASSES[label] for label in given[order].ravel()],
+        differ[order].repeat(2).tolist(),
+        same=int((differ == 0).sum()),
+        across=int((pairs[:, 0] != pairs[:, 2]).sum()),
+        odd=int(odd.sum()),
+    )
+
+
 def doubts(run: Run, report: Report) -> list[str]:
     """Draw it. Its pictures open here, to be decided about, and not over the page."""
     arrays = worked_out(run, "doubts", OFFER.format(words.titled(run)), "Look for them")
     data = dataset_or_none()
     if arrays is None or data is None:
         return []
-    found = {file: Doubts.from_arrays(arrays, file) for file in FILES}
+    path = Derived(run, "doubts").path
+    found = _found(str(path), path.stat().st_mtime_ns, arrays)
     where = address.choice(
         st.segmented_control, "Where", list(WHERE), "doubts", "train", format_func=WHERE.get,
         label_visibility="collapsed", required=True, clears=("doubt", "picture"),
     )  # fmt: skip
     decisions = reviewing.decided()
     if where == "twice":
-        names, tiles = _twice(arrays, data, decisions)
+        names, tiles = _twice(found.twice, decisions)
     else:
-        names, tiles = _doubted(run, where, found[where], decisions)
+        names, tiles = _doubted(run, where, found.doubts[where], decisions)
     if names:
-        _one_by_one(names, data, found, decisions)
+        _one_by_one(names, data, found.doubts, decisions)
         shown = _around(names, st.query_params.get("doubt"))
         pictures = [find(name, data) for name in names[shown]]
         if all(pictures):
@@ -71,9 +119,10 @@ def _doubted(run: Run, file: str, found: Doubts, decisions: dict):
         if file == "train"
         else "by its own answers"
     )
+    share = charts.percent(len(order) / len(found.labels), 1)
     st.markdown(
         f"{words.titled(run)} doubts **{len(order):,}** of {len(found.labels):,} labels "
-        f"({words.percent(len(order) / len(found.labels))}), {how}; {done:,} of them are decided "
+        f"({share}), {how}; {done:,} of them are decided "
         "about. The least likely come first. People disagree about these garments too: a doubted "
         "label is a place to look, and no mistake yet."
     )
@@ -92,32 +141,19 @@ def _doubted(run: Run, file: str, found: Doubts, decisions: dict):
     return names, tiles
 
 
-def _twice(arrays: Arrays, data: Dataset, decisions: dict):
+def _twice(twice: Twice, decisions: dict):
     """The pairs as a wall in which two that belong together stand side by side."""
-    pairs, differ = arrays["pairs"], arrays["differ"]
-    both = [(f"{FILES[a]}-{i}", f"{FILES[b]}-{j}") for a, i, b, j in pairs]
-    labels = {
-        name: CLASSES[picture.true]
-        for pair in both
-        for name in pair
-        if (picture := find(name, data)) is not None
-    }
-    odd = [labels.get(one) != labels.get(other) for one, other in both]
-    across = int((pairs[:, 0] != pairs[:, 2]).sum()) if len(pairs) else 0
+    names, labels, apart, same, across, odd = twice
     st.markdown(
-        f"**{words.count(len(both), 'pair')}** of pictures are the same or differ by less than "
-        f"{ALIKE:.0f} greys of 255: {int((differ == 0).sum()):,} in nothing at all. {across:,} "
-        f"are of a training and a test picture, and {sum(odd):,} have two different labels; these "
-        "come first."
+        f"**{words.count(len(names) // 2, 'pair')}** of pictures are the same or differ by less "
+        f"than {ALIKE:.0f} greys of 255: {same:,} in nothing at all. {across:,} are of a training "
+        f"and a test picture, and {odd:,} have two different labels; these come first."
     )
-    order = sorted(range(len(both)), key=lambda place: (not odd[place], differ[place]))
-    names = [name for place in order for name in both[place]]
-    apart = [float(differ[place]) for place in order for _ in (0, 1)]
 
     def tiles(shown: slice) -> list[Tile]:
         return [
-            _tile(name, labels.get(name, ""), f"{by:.1f} greys apart", decisions)
-            for name, by in zip(names[shown], apart[shown], strict=True)
+            _tile(name, label, f"{by:.1f} greys apart", decisions)
+            for name, label, by in zip(names[shown], labels[shown], apart[shown], strict=True)
         ]
 
     return names, tiles
@@ -150,7 +186,7 @@ def _one_by_one(names: list[str], data: Dataset, found: dict[str, Doubts], decis
         left, right = st.columns([1, 3], gap="medium")
         with left:
             st.image(
-                enlarged(picture.part.images[picture.index], 8),
+                crisp(Image.fromarray(picture.part.images[picture.index])),
                 width="stretch",
                 alt=f"Picture {name}, labelled {CLASSES[picture.true]}",
             )
@@ -202,18 +238,7 @@ def _deciding(
         st.button(
             "Drop it", key="doubt_drop", icon=":material/delete:", on_click=decide, args=("drop",)
         )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for words_, icon, goal in (
-            ("Previous", "arrow_back", here - 1),
-            ("Next", "arrow_forward", here + 1),
-        ):
-            possible = 0 <= goal < len(names)
-            st.button(
-                words_, key=f"doubt_{words_.lower()}", icon=f":material/{icon}:", type="tertiary",
-                disabled=not possible, on_click=address.write,
-                kwargs={"doubt": names[goal] if possible else None},
-            )  # fmt: skip
-        st.caption(f"{here + 1:,} of {len(names):,}")
+    step_through(names, name, lambda goal: address.write(doubt=goal), key="doubt")
 
 
 def _what_was_decided(decisions: dict) -> None:

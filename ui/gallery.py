@@ -97,8 +97,3 @@ def sheet(images: np.ndarray) -> str:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", compress_level=3)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def enlarged(image: np.ndarray, times: int = 10) -> Image.Image:
-    """One picture with every pixel a square, for `st.image`, which would blur it otherwise."""
-    return Image.fromarray(np.kron(image, np.ones((times, times), np.uint8)))

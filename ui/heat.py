@@ -7,9 +7,10 @@ from PIL import Image, ImageColor, ImageDraw
 
 from fashion_model.charts.look import MODEL, RUNS
 from fashion_model.explaining import Patch
+from ui.inline import CRISP, crisp
 
 AGAINST = RUNS[1]
-TIMES = 16  # each pixel becomes a square of so many, so that no browser blurs it
+TIMES = CRISP // 28  # each pixel becomes a square of so many
 DENSE = 0.8  # how much of the picture the strongest colour hides
 
 
@@ -20,12 +21,13 @@ def over(picture: np.ndarray, heat: np.ndarray, least: float = 0.0) -> Image.Ima
     share = (DENSE * np.abs(heat) / strongest)[..., None]
     grey = np.repeat(picture[..., None], 3, axis=2).astype(float)
     mixed = grey * (1 - share) + _hues(heat) * share
-    return enlarged(mixed.round().astype(np.uint8))
+    return crisp(Image.fromarray(mixed.round().astype(np.uint8)))
 
 
 def without(picture: np.ndarray, patch: Patch) -> Image.Image:
     """The picture with a part erased."""
-    return outlined(enlarged(np.repeat(patch.cover(picture)[..., None], 3, axis=2)), patch, AGAINST)
+    covered = Image.fromarray(patch.cover(picture)).convert("RGB")
+    return outlined(crisp(covered), patch, AGAINST)
 
 
 def outlined(shown: Image.Image, patch: Patch, colour: str = MODEL) -> Image.Image:
@@ -42,11 +44,6 @@ def signed(values: np.ndarray) -> np.ndarray:
     """Numbers above and below zero as colours on black, the largest the brightest: (…, 3) uint8."""
     share = np.abs(values) / max(float(np.abs(values).max()), 1e-9)
     return (_hues(values) * share[..., None]).round().astype(np.uint8)
-
-
-def enlarged(pixels: np.ndarray) -> Image.Image:
-    """Each pixel as a square."""
-    return Image.fromarray(pixels.repeat(TIMES, axis=0).repeat(TIMES, axis=1))
 
 
 def _hues(values: np.ndarray) -> np.ndarray:

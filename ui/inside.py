@@ -13,7 +13,7 @@ from PIL import Image
 from fashion_model.classes import CLASSES
 from fashion_model.runs import Run
 from ui import answering, heat, why, words
-from ui.inline import inline
+from ui.inline import crisp, inline
 
 ACROSS = 8
 LAYERS = {
@@ -70,7 +70,7 @@ def _coefficients(weights: np.ndarray, image: np.ndarray) -> None:
     order = np.argsort(-spoken.sum(axis=(1, 2)), kind="stable")
     for label in order:
         with cells.container():
-            shown = heat.enlarged(heat.signed(weights[label]))
+            shown = crisp(Image.fromarray(heat.signed(weights[label])))
             st.image(inline(shown), width="stretch", alt=f"The weights of {CLASSES[label]}")
             total = f"{spoken[label].sum():+.1f}".replace("-", "−")
             st.caption(f"**{CLASSES[label]}**: {total} here")

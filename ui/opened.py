@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from PIL import Image
 
 from fashion_model import charts
 from fashion_model.classes import CLASSES
@@ -10,9 +11,11 @@ from fashion_model.data import Part
 from fashion_model.evaluation import Report
 from fashion_model.runs import Run
 from ui import address, failing, figures, questions, words
-from ui.gallery import Tile, enlarged
+from ui.gallery import Tile
+from ui.inline import crisp
 from ui.named import Picture, find, name_of
 from ui.questions import Asked
+from ui.stepping import step_through
 from ui.stored import dataset, report_of
 
 
@@ -62,7 +65,7 @@ def show_opened(
 
 def _inside(picture: Picture, runs: list[Run | None], neighbours: list[str]) -> None:
     if st.query_params.get("picture") != picture.name:
-        st.rerun()  # a click on one of the views opened another
+        st.rerun()  # a click opened another
     asked = [run for run in runs if run is not None and run.usable]
     view = questions.choose("answer", "Answer") if asked else "answer"
     if view == "answer":
@@ -78,7 +81,7 @@ def _inside(picture: Picture, runs: list[Run | None], neighbours: list[str]) -> 
                     None if picture.part.name == "test" else int(picture.name.split("-")[1]),
                 )
                 questions.show(view, about, run, open_picture, key=f"-{run.name}")
-    _step(picture, neighbours)
+    step_through(neighbours, picture.name, open_picture, key="opened", where=" on this wall")
     link = f"?picture={picture.name}" + ("" if view == "answer" else f"&view={view}")
     st.caption(f"The address of this page opens exactly this picture ({link}).")
 
@@ -87,7 +90,9 @@ def _answer(picture: Picture, runs: list[Run | None]) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         alt = f"A {CLASSES[picture.true]}, 28 by 28 pixels, enlarged"
-        st.image(enlarged(picture.part.images[picture.index], 12), width="stretch", alt=alt)
+        st.image(
+            crisp(Image.fromarray(picture.part.images[picture.index])), width="stretch", alt=alt
+        )
     with right:
         for run in runs:
             _says(picture, run, top=10 if len(runs) == 1 else 4)
@@ -135,19 +140,3 @@ def _verdict(picture: Picture, run: Run, report: Report, top: int) -> None:
         key=f"probabilities-{run.name}",
         alt=f"How probable each class is for picture {picture.name}, says {run.title}",
     )
-
-
-def _step(picture: Picture, neighbours: list[str]) -> None:
-    if picture.name not in neighbours:
-        return
-    here = neighbours.index(picture.name)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, icon, goal in (
-            ("Previous", "arrow_back", here - 1),
-            ("Next", "arrow_forward", here + 1),
-        ):
-            possible = 0 <= goal < len(neighbours)
-            if st.button(label, icon=f":material/{icon}:", disabled=not possible, key=label):
-                open_picture(neighbours[goal])
-                st.rerun()
-        st.caption(f"{here + 1} of {len(neighbours)} on this wall")

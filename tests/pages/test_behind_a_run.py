@@ -11,9 +11,10 @@ from fashion_model.classes import CLASSES
 from fashion_model.creating import create_run
 from fashion_model.deferring import kept_at, percent_for, sets_at
 from fashion_model.derived import Derived
+from fashion_model.doubting import Doubts
 from fashion_model.evaluation import report
-from fashion_model.files import write_arrays
-from fashion_model.robustness import STRENGTHS, Robustness, sample
+from fashion_model.files import read_arrays, write_arrays
+from fashion_model.robustness import STRENGTHS, Robustness, alter, sample
 from fashion_model.runs import Run
 from tests.making_runs import finished_run
 from tests.pages.reading import links, wall, words_of
@@ -129,6 +130,17 @@ def test_a_point_of_a_curve_opens_the_altered_pictures_behind_it(visit, run, sma
     assert [tile["right"] for tile in tiles[:lost]] == [False] * min(lost, 60)
     page.button(key="close_altered").click().run()
     assert "altered" not in page.query_params
+
+
+def test_pictures_are_altered_once_and_not_each_time_the_page_is_drawn(
+    visit, run, small_dataset, monkeypatch
+):
+    robustness_of(run, small_dataset)
+    altered = []
+    monkeypatch.setattr("ui.robust.alter", lambda *asked: altered.append(asked) or alter(*asked))
+    page = visit("confusions", about="robustness", altered="noise-2")
+    assert wall(page.run(), "altered_wall")
+    assert len(altered) == 1
 
 
 def test_two_runs_are_laid_over_each_other_on_compare(visit, run, small_dataset):
@@ -252,6 +264,36 @@ def test_test_labels_and_pairs_have_views_of_their_own(visit, doubted):
     page = visit("confusions", about="labels", doubts="twice")
     assert "**1 pair** of pictures" in words_of(page)
     assert [tile["id"] for tile in wall(page, "doubts_wall")] == ["train-2", "test-3"]
+
+
+def test_doubts_are_made_ready_once_and_not_each_time_the_page_is_drawn(
+    visit, doubted, monkeypatch
+):
+    made, of = [], Doubts.from_arrays
+    monkeypatch.setattr(Doubts, "from_arrays", lambda *asked: made.append(asked) or of(*asked))
+    page = visit("confusions", about="labels", doubts="twice")
+    assert wall(page.run(), "doubts_wall")
+    assert [file for _, file in made] == ["train", "test"]
+
+
+def test_pairs_with_two_labels_come_first(visit, doubted, small_dataset):
+    run, labels = doubted
+    path = Derived(run, "doubts").path
+    odd = next(n for n in range(500) if labels[n] != small_dataset.test.labels[3])
+    alike = next(n for n in range(odd + 1, 500) if labels[n] == labels[odd])
+    arrays = read_arrays(path)
+    arrays |= {"pairs": np.array([[0, odd, 0, alike], [0, odd, 1, 3]]), "differ": np.array([0, 1])}
+    write_arrays(path, **arrays)
+    page = visit("confusions", about="labels", doubts="twice")
+    assert "1 in nothing at all. 1 are of a training and a test picture, and 1 have two" in (
+        words_of(page)
+    )
+    tiles = wall(page, "doubts_wall")
+    assert [tile["id"] for tile in tiles] == [f"train-{odd}", "test-3"] + [
+        f"train-{number}" for number in (odd, alike)
+    ]
+    assert [tile["note"] for tile in tiles] == ["1.0 greys apart"] * 2 + ["0.0 greys apart"] * 2
+    assert tiles[1]["caption"] == CLASSES[small_dataset.test.labels[3]]
 
 
 def test_on_a_public_server_nothing_is_decided(visit, doubted, monkeypatch):

@@ -151,8 +151,8 @@ def test_an_opened_picture_says_what_the_model_makes_of_it(visit, answers):
 
 def test_stepping_to_the_next_picture_on_the_wall(visit, answers):
     page = visit("browse", picture="test-0")
-    assert page.button(key="Previous").disabled
-    assert not page.button(key="Next").disabled
+    assert page.button(key="opened_previous").disabled
+    assert not page.button(key="opened_next").disabled
     assert "1 of 60 on this wall" in words_of(page)
 
 

@@ -72,7 +72,7 @@ def test_the_view_is_in_the_address_and_goes_with_the_picture(visit, known):
     page.segmented_control(key="view").set_value("similar").run()
     assert page.query_params["view"] == "similar"
     assert "&view=similar" in words_of(page)
-    page.button(key="Next").click().run()
+    page.button(key="opened_next").click().run()
     assert (page.query_params["picture"], page.query_params["view"]) == ("test-1", "similar")
 
 
