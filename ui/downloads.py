@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from fashion_model.runs import Run
-from fashion_model.sharing import export_run
+from fashion_model.sharing import GIVEN, export_run
 from ui import words
 
 KINDS = {"csv": "text/csv", "zip": "application/zip"}
@@ -32,5 +32,11 @@ def run_button(run: Run, key: str) -> None:
         f"{run.name}.zip",
         lambda: export_run(run),
         key=key,
-        help=f"About {words.size(run.bytes)}: recipe, history, weights and answers.",
+        help=f"About {words.size(_given(run))}: recipe, history, weights and answers.",
     )
+
+
+def _given(run: Run) -> int:
+    """The bytes of what is given; a checkpoint and logs lie beside that, and stay here."""
+    paths = [run.folder / name for name in GIVEN]
+    return sum(path.stat().st_size for path in paths if path.exists())

@@ -58,7 +58,7 @@ def feature_map(run: Run, report: Report) -> list[str]:
         found.xy,
         colours,
         [hue for _, hue in palette],
-        _said(report),
+        report,
         key="feature_map",
         label="A map of the test pictures; those that look alike to the model lie together",
         on_open=lambda number: opened.open_picture(f"test-{number}"),
@@ -96,16 +96,6 @@ def _legend(palette: list[tuple[str, str]]) -> None:
         for name, hue in palette
     )
     st.html(f'<div style="font-size:0.85rem">{"".join(names)}</div>')
-
-
-def _said(report: Report) -> list[str]:
-    """What is read at a point."""
-    return [
-        f"test-{place}: {CLASSES[true]}, called {CLASSES[said]}, {charts.percent(sure)} sure"
-        for place, (true, said, sure) in enumerate(
-            zip(report.labels, report.predicted, report.confidence, strict=True)
-        )
-    ]
 
 
 def _written(corners: list[list[float]]) -> str:

@@ -15,7 +15,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     new ResizeObserver(() => draw(canvas, state)).observe(canvas)
   }
   const xy = new Uint16Array(bytes(data.xy).buffer)
-  Object.assign(state, { data, xy, colours: bytes(data.colours) })
+  const answered = {
+    labels: bytes(data.labels), answers: bytes(data.answers),
+    confidence: new Float32Array(bytes(data.confidence).buffer),
+  }
+  Object.assign(state, { data, xy, colours: bytes(data.colours), answered })
   draw(canvas, state)
 
   canvas.onpointermove = event => {
@@ -29,7 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const number = nearest(state, canvas, ...here)
     said.hidden = number === null
     if (number === null) return
-    said.textContent = data.said[number]
+    said.textContent = sentence(state, number)
     const right = here[0] > canvas.clientWidth / 2
     said.style.left = right ? "auto" : `${here[0] + 14}px`
     said.style.right = right ? `${canvas.clientWidth - here[0] + 14}px` : "auto"
@@ -61,6 +65,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function bytes(text) {
   return Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+}
+
+function sentence({ data, answered }, number) {
+  const { labels, answers, confidence } = answered
+  const label = data.classes[labels[number]], answer = data.classes[answers[number]]
+  return `test-${number}: ${label}, called ${answer}, ${percent(confidence[number])} sure`
+}
+
+// What is not quite all is never rounded to it; the surest answer is never next to nothing.
+function percent(share) {
+  const whole = Math.round(100 * share)
+  return `${whole === 100 && share < 1 ? ">99" : whole}\u00a0%`
 }
 
 // From 0 to 100 each way to pixels, and back.

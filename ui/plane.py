@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from fashion_model.charts import MODEL
+from fashion_model.evaluation import Report
 from ui.own_component import own_component
 
 HTML = '<div class="map"><canvas></canvas><span class="said" hidden></span></div>\n'
@@ -23,7 +24,7 @@ def plane(
     xy: np.ndarray,
     colours: np.ndarray,
     palette: Sequence[str],
-    said: Sequence[str],
+    report: Report,
     key: str,
     label: str,
     on_open: Callable[[int], None],
@@ -33,9 +34,10 @@ def plane(
 ) -> None:
     """Draw points at `xy` (n, 2), from 0 to 100, the y axis upwards.
 
-    `colours` (n,) are places in `palette`, and points of later colours lie on top; `said` (n,) is
-    read when a point is hovered. A click calls `on_open` with the point's number, drawing around
-    some calls `on_around` with the corners. `outline` is drawn, and so are stars at `placed`.
+    `colours` (n,) are places in `palette`, and points of later colours lie on top; what `report`
+    says of a picture is read where its point is hovered. A click calls `on_open` with the point's
+    number, drawing around some calls `on_around` with the corners. `outline` is drawn, and so are
+    stars at `placed`.
     """
 
     def opened() -> None:
@@ -46,14 +48,16 @@ def plane(
         if corners := st.session_state[key].get("around"):
             on_around(corners)
 
-    whole = (xy.clip(0, 100) / 100 * FINEST).round().astype("<u2")
     own_component("plane", HTML)(
         key=key,
         data={
-            "xy": base64.b64encode(whole.tobytes()).decode(),
-            "colours": base64.b64encode(np.asarray(colours, np.uint8).tobytes()).decode(),
+            "xy": _packed((xy.clip(0, 100) / 100 * FINEST).round(), "<u2"),
+            "colours": _packed(colours, "u1"),
             "palette": list(palette),
-            "said": list(said),
+            "classes": list(report.classes),
+            "labels": _packed(report.labels, "u1"),
+            "answers": _packed(report.predicted, "u1"),
+            "confidence": _packed(report.confidence, "<f4"),
             "label": label,
             "outline": [] if outline is None else outline.tolist(),
             "placed": [list(one) for one in placed],
@@ -62,3 +66,8 @@ def plane(
         on_opened_change=opened,
         on_around_change=around,
     )
+
+
+def _packed(numbers: np.ndarray, kind: str) -> str:
+    """Numbers as they lie in memory, which the browser takes without reading ten thousand words."""
+    return base64.b64encode(np.asarray(numbers).astype(kind).tobytes()).decode()

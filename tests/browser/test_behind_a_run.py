@@ -8,9 +8,11 @@ import pytest
 from PIL import Image, ImageColor
 from playwright.sync_api import Page, expect
 
-from fashion_model.charts import MODEL
+from fashion_model.charts import MODEL, percent
+from fashion_model.classes import CLASSES
 from fashion_model.classifier import Classifier
 from fashion_model.derived import Derived
+from fashion_model.evaluation import report
 from fashion_model.files import write_arrays
 from fashion_model.robustness import STRENGTHS, sample
 from fashion_model.runs import Run
@@ -71,7 +73,13 @@ def test_the_map_opens_a_picture_by_a_click_and_many_by_drawing_around_them(
     visit(page, app, "/confusions?model=better&about=map")
     page.locator(".map canvas").wait_for()
     page.mouse.move(*at(page, 15, 20))
-    expect(page.locator(".map .said")).to_contain_text("test-43:")
+    stored = derived.answers("test")
+    made = report(stored.log_probabilities, stored.labels, derived.result["temperature"])
+    label, answer = (CLASSES[numbers[43]] for numbers in (made.labels, made.predicted))
+    sure = percent(made.confidence[43])
+    expect(page.locator(".map .said")).to_have_text(
+        f"test-43: {label}, called {answer}, {sure} sure"
+    )
     page.mouse.move(*at(page, -1, -1))
     page.mouse.down()
     for corner in ((12, -1), (12, 7), (-1, 7), (-1, -1)):

@@ -165,8 +165,8 @@ def drawn(monkeypatch):
     """What the map is given to draw, and to call: only a browser can draw on it."""
     given = {}
 
-    def plane(xy, colours, palette, said, **more):
-        given.update(more, xy=xy, colours=colours, palette=palette, said=said)
+    def plane(xy, colours, palette, report, **more):
+        given.update(more, xy=xy, colours=colours, palette=palette, report=report)
 
     monkeypatch.setattr("ui.feature_map.plane", plane)
     return given
@@ -206,7 +206,7 @@ def test_each_point_has_the_colour_of_what_is_asked(visit, mapped, drawn, answer
     }[colour]
     assert np.array_equal(drawn["colours"], expected)
     assert len(drawn["palette"]) == {"right": 2, "confidence": 5}.get(colour, 10)
-    assert drawn["said"][3].startswith(f"test-3: {CLASSES[measured.labels[3]]}, called ")
+    assert np.array_equal(drawn["report"].predicted, measured.predicted)
 
 
 def test_an_outline_is_written_with_few_corners():
