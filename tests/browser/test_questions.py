@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ROOT, App, keyed, settled, visit
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -31,8 +32,9 @@ def test_why_is_drawn_over_the_picture_and_undone_by_going_back(shipped_app: App
     expect(dialog).to_contain_text(re.compile(r"covered|No single part|Whichever part"))
     expect(dialog).to_contain_text("What would change its mind")
     expect(page).to_have_url(re.compile("view=why"))
-    for picture in dialog.get_by_role("img").all():
-        assert picture.evaluate("one => one.naturalWidth") == 448  # sixteen for each pixel
+    pictures = dialog.get_by_role("img")
+    expect(pictures).to_have_count(2)  # sixteen pixels for each
+    until(lambda: set(pictures.evaluate_all("all => all.map(one => one.naturalWidth)")) == {448})
     page.reload()
     settled(page)
     expect(page.get_by_role("dialog")).to_contain_text("What would change its mind")
@@ -53,8 +55,8 @@ def test_a_similar_garment_opens_with_a_click(shipped_app: App, page: Page):
     expect(page).to_have_url(re.compile(f"picture={name}"))
     expect(page).to_have_url(re.compile("view=similar"))
     expect(page.get_by_role("dialog")).to_contain_text(f"picture {name}")
+    until(lambda: name not in tiles.evaluate_all("all => all.map(one => one.dataset.id)"))
     expect(tiles).to_have_count(12)
-    assert name not in tiles.evaluate_all("all => all.map(one => one.dataset.id)")
 
 
 def test_inside_a_linear_model_its_weights_are_pictures(shipped_app: App, page: Page):
