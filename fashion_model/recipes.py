@@ -239,7 +239,7 @@ def parse_setting(setting: str) -> tuple[str, Any]:
         raise RecipeError(f"`{setting}` is no setting: write key=value, such as epochs=5.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, a number of 5,000 digits, or [[[[…
         value = text
     return name.strip(), value
 
@@ -290,9 +290,11 @@ def _type_of(default: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = (
-        _toml(value) if isinstance(value, str | bool | int | float | tuple | list) else repr(value)
-    )
+    plain = isinstance(value, str | bool | int | float | tuple | list)
+    try:
+        text = _toml(value) if plain else repr(value)
+    except ValueError:  # Python refuses to write thousands of digits
+        text = "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "…"
 
 

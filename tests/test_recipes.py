@@ -120,3 +120,10 @@ def test_settings_as_typed():
     assert parse_setting("schedule=cosine") == ("schedule", "cosine")
     with pytest.raises(RecipeError, match="write key=value"):
         parse_setting("epochs")
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "0x" + "f" * 5000, "[" * 5000])
+def test_settings_that_are_too_much_for_python_are_refused_in_a_sentence(value):
+    name, typed = parse_setting(f"epochs={value}")
+    with pytest.raises(RecipeError, match=r"`epochs` is .{1,70}must be"):
+        Recipe(kind="mlp", **{name: typed})
