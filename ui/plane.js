@@ -33,7 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const number = nearest(state, canvas, ...here)
     said.hidden = number === null
     if (number === null) return
-    said.textContent = sentence(state, number)
+    show(said, number, sentence(state, number))
     const right = here[0] > canvas.clientWidth / 2
     said.style.left = right ? "auto" : `${here[0] + 14}px`
     said.style.right = right ? `${canvas.clientWidth - here[0] + 14}px` : "auto"
@@ -61,6 +61,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     draw(canvas, state)
   }
   canvas.onpointerleave = () => { said.hidden = true }
+}
+
+// The picture of a point comes from an address of its own: ten thousand are too many to send.
+function show(said, number, words) {
+  const picture = said.querySelector("img")
+  const address = new URL(`picture/test-${number}.png`, location.href).href
+  said.querySelector("span").textContent = words
+  if (picture.src === address) return
+  picture.hidden = false
+  picture.onerror = () => { picture.hidden = true }
+  picture.src = address
 }
 
 function bytes(text) {

@@ -16,7 +16,7 @@ from fashion_model.charts import MODEL
 from fashion_model.evaluation import Report
 from ui.own_component import own_component
 
-HTML = '<div class="map"><canvas></canvas><span class="said" hidden></span></div>\n'
+HTML = '<div class="map"><canvas></canvas><div class="said" hidden><img alt=""><span></span></div></div>\n'
 FINEST = 65_535  # the coordinates travel as whole numbers of two bytes
 
 
@@ -34,8 +34,9 @@ def plane(
 ) -> None:
     """Draw points at `xy` (n, 2), from 0 to 100, the y axis upwards.
 
-    `colours` (n,) are places in `palette`, and points of later colours lie on top; what `report`
-    says of a picture is read where its point is hovered. A click calls `on_open` with the point's
+    The points are the pictures of the test set, in order. `colours` (n,) are places in `palette`,
+    and points of later colours lie on top; where a point is hovered, its picture is seen with what
+    `report` says of it. A click calls `on_open` with the point's
     number, drawing around some calls `on_around` with the corners. `outline` is drawn, and so are
     stars at `placed`.
     """

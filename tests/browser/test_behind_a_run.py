@@ -80,6 +80,9 @@ def test_the_map_opens_a_picture_by_a_click_and_many_by_drawing_around_them(
     expect(page.locator(".map .said")).to_have_text(
         f"test-43: {label}, called {answer}, {sure} sure"
     )
+    picture = page.locator(".map .said img")
+    until(lambda: picture.evaluate("one => one.naturalWidth") == 28)
+    assert picture.evaluate("one => one.src").endswith("/picture/test-43.png")
     page.mouse.move(*at(page, -1, -1))
     page.mouse.down()
     for corner in ((12, -1), (12, 7), (-1, 7), (-1, -1)):
