@@ -75,7 +75,10 @@ class Run:
     def created(self) -> float:
         """When it was made, in seconds since 1970."""
         created = self.about.get("created")
-        return float(created) if isinstance(created, int | float) else 0.0
+        try:
+            return float(created) if isinstance(created, int | float) else 0.0
+        except OverflowError:  # a folder from elsewhere may say anything
+            return 0.0
 
     @property
     def recipe_name(self) -> str:

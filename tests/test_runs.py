@@ -89,8 +89,9 @@ def test_foreign_and_half_made_folders_are_passed_over(models_folder):
     for name, recipe in {"text": b"kind = ", "bytes": b"\xff\xfe", "huge": huge}.items():
         (models_folder / name).mkdir()
         (models_folder / name / "recipe.toml").write_bytes(recipe)
-    (models_folder / "mine" / "about.json").write_text('{"created": "yesterday"}')
-    assert [run.name for run in list_runs()] == ["mine"]
+    for created in ('"yesterday"', 10**400):
+        (models_folder / "mine" / "about.json").write_text(f'{{"created": {created}}}')
+        assert [run.name for run in list_runs()] == ["mine"]
     for name in ("empty", "text", "bytes", "huge", "nowhere"):
         with pytest.raises(FittingRoomError):
             open_run(name)
