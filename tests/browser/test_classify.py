@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from fashion_model.creating import create_run
 from fashion_model.recipes import Recipe
 from fashion_model.working import work
 from tests.browser.conftest import App, keyed, menu, settled, visit
+from tests.waiting import until
 
 pytestmark = pytest.mark.real_data  # made-up bands know no trousers
 
@@ -86,13 +89,24 @@ def test_no_stroke_is_lost_however_fast_they_come(answering, page):
     visit(page, answering, "/classify")
     for place in range(8):
         draw(page, [(20, 10 + 10 * place), (80, 10 + 10 * place)])
+    page.get_by_text("From your drawing to what the model sees").click()
     undo = keyed(page, "undo_stroke").get_by_role("button")
-    for _ in range(8):
-        page.wait_for_timeout(1500)
+    for left in range(8, 0, -1):
+        until(lambda left=left: lines_seen(page) == left)
         settled(page)
-        expect(undo).to_be_enabled()
         undo.click()
     expect(undo).to_be_disabled()
+
+
+def lines_seen(page: Page) -> int:
+    """How many lines one above the other the model sees of a drawing."""
+    shown = keyed(page, "drawing_stages").locator("img[alt^='Step ']").last
+    source = shown.get_attribute("src") if shown.count() else ""
+    if not source:
+        return 0
+    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as picture:
+        bright = np.asarray(picture.convert("L"))[:, picture.width // 2] > 60
+    return int(bright[0]) + int((~bright[:-1] & bright[1:]).sum())
 
 
 def test_a_good_a_broken_and_a_huge_file_together(answering, page, tmp_path):
@@ -168,8 +182,7 @@ def test_a_box_chooses_one_of_two_garments(answering, page, tmp_path):
     page.get_by_text("Not prepared well?").click()
     canvas = page.locator("[class*=st-key-crop_] canvas.upper-canvas")
     canvas.wait_for()
-    page.wait_for_timeout(1000)  # the panel is still opening, and takes the canvas with it
-    canvas.scroll_into_view_if_needed()
+    canvas.hover(trial=True)  # once it stands still: the panel is opening, and takes it along
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 4, box["y"] + 4)
     page.mouse.down()
