@@ -37,7 +37,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const right = here[0] > canvas.clientWidth / 2
     said.style.left = right ? "auto" : `${here[0] + 14}px`
     said.style.right = right ? `${canvas.clientWidth - here[0] + 14}px` : "auto"
-    said.style.top = `${Math.max(0, here[1] - 12)}px`
+    const lowest = canvas.clientHeight - said.offsetHeight
+    said.style.top = `${Math.max(0, Math.min(here[1] - 12, lowest))}px`
   }
   canvas.onpointerdown = event => {
     if (event.button !== 0) return

@@ -16,7 +16,12 @@ from fashion_model.charts import MODEL
 from fashion_model.evaluation import Report
 from ui.own_component import own_component
 
-HTML = '<div class="map"><canvas></canvas><div class="said" hidden><img alt=""><span></span></div></div>\n'
+HTML = """
+<div class="map">
+  <canvas></canvas>
+  <div class="said" hidden><img alt=""><span></span></div>
+</div>
+"""
 FINEST = 65_535  # the coordinates travel as whole numbers of two bytes
 
 

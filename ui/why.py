@@ -53,7 +53,8 @@ def _change(image: np.ndarray, flip: Flip | None, name: str) -> None:
     shown = heat.without(image, flip.patch)
     st.image(inline(shown), width="stretch", alt=f"{flip.sentence} Shown on {name}")
     st.markdown("**What would change its mind**")
-    st.caption(f"{flip.sentence} No smaller square was found that does.")
+    smallest = "" if flip.patch.size == 1 else " No smaller square was found that does."
+    st.caption(flip.sentence + smallest)
 
 
 def _activation(image: np.ndarray, run: Run, name: str) -> None:
