@@ -182,7 +182,11 @@ def test_a_box_chooses_one_of_two_garments(answering, page, tmp_path):
     page.get_by_text("Not prepared well?").click()
     canvas = page.locator("[class*=st-key-crop_] canvas.upper-canvas")
     canvas.wait_for()
-    canvas.hover(trial=True)  # once it stands still: the panel is opening, and takes it along
+    settled(page)
+    page.wait_for_function(
+        "() => document.getAnimations().every(one => one.playState !== 'running')"
+    )
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 4, box["y"] + 4)
     page.mouse.down()
