@@ -24,6 +24,7 @@ SUITE = {
     "opening": "The data: opened the first time, and after",
     "similar": "Similar garments: the nearest of 60,000, and scikit-learn",
     "app": "The app in Chromium",
+    "load": "Fifty visitors at once, while a model is trained",
 }
 
 

@@ -58,6 +58,7 @@ class Visitor:
 
     def __init__(self, address: str, tally: Tally):
         self.address, self.tally = address, tally
+        self.session = ""
 
     async def __aenter__(self) -> Visitor:
         url = f"ws://{self.address}/_stcore/stream"
@@ -196,7 +197,6 @@ async def everybody(
             begun = time.monotonic() + every * number / len(photos)
             await asyncio.sleep(max(0, begun - time.monotonic()))
             async with Visitor(address, tally) as visitor:
-                visitor.session = ""
                 for turn, (photo, right) in enumerate(photos[number]):
                     await visitor.visit("browse", f"part=test&page={number + turn + 1}")
                     await visitor.visit("classify")
