@@ -1,5 +1,8 @@
 """Train, in every state a run can be in."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from fashion_model import jobs
@@ -289,3 +292,23 @@ def test_it_says_what_happens_before_the_epochs_of_everyday(visit):
     page.selectbox(key="start_from").set_value("everyday").run()
     page.run()
     assert "draws pictures as people take" in words_of(page)
+
+
+@pytest.fixture
+def read_only(tmp_path, monkeypatch):
+    """A folder of runs that cannot be written to; root, who may write anywhere, gets a system one."""
+    folder = tmp_path / "read-only"
+    folder.mkdir(mode=0o555)
+    if os.geteuid() == 0:
+        folder = Path("/sys/kernel")
+    monkeypatch.setenv("FITTING_ROOM_MODELS", str(folder))
+
+
+@pytest.mark.usefixtures("small_data_on_disk")
+def test_a_folder_that_cannot_be_written_is_one_sentence_and_the_app_lives(visit, read_only):
+    page = visit("train")
+    page.button(key="start_training").click().run()
+    assert page.error[0].value.startswith("A run cannot be written to")
+    assert page.button(key="start_training")
+    for name in ("overview", "browse", "classify", "confusions", "compare"):
+        assert not visit(name).error
