@@ -296,7 +296,7 @@ def test_it_says_what_happens_before_the_epochs_of_everyday(visit):
 
 @pytest.fixture
 def read_only(tmp_path, monkeypatch):
-    """A folder of runs that cannot be written to; root, who may write anywhere, gets a system one."""
+    """A folder of runs that cannot be written to; root may write anywhere but to the system's."""
     folder = tmp_path / "read-only"
     folder.mkdir(mode=0o555)
     if os.geteuid() == 0:
