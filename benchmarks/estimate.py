@@ -16,6 +16,7 @@ import tempfile
 from fashion_model.creating import create_run
 from fashion_model.data import open_dataset
 from fashion_model.describing import seconds_per_epoch
+from fashion_model.memory import start_anew_keeping_memory
 from fashion_model.recipes import Recipe, load_recipe
 from fashion_model.training import train_network
 
@@ -47,4 +48,5 @@ def main(presets: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    start_anew_keeping_memory()  # as every training does
     main(sys.argv[1:] or ["mlp", "cnn", "cnn-augmented"])

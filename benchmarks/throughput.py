@@ -15,6 +15,7 @@ import numpy as np
 
 from fashion_model.backend import keras, precision
 from fashion_model.data import open_dataset
+from fashion_model.memory import start_anew_keeping_memory
 from fashion_model.networks import build_network
 from fashion_model.recipes import load_recipe
 from fashion_model.training import Batches, compile_network
@@ -68,4 +69,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    start_anew_keeping_memory()  # as every training does
     main()

@@ -27,4 +27,4 @@ def start_anew_keeping_memory() -> None:
     if sys.platform != "linux" or any(name in os.environ for name in KEEPING):
         return
     os.environ.update(KEEPING)
-    os.execv(sys.executable, [sys.executable, "-m", "fashion_model", *sys.argv[1:]])
+    os.execv(sys.executable, sys.orig_argv)
