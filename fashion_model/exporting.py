@@ -10,7 +10,7 @@ import numpy as np
 
 from . import files
 from .errors import FittingRoomError
-from .pictures.answering import CALIBRATION
+from .photo_settings import CALIBRATION
 from .runs import Run
 
 FORMATS = ("keras", "litert", "onnx", "saved_model")

@@ -25,7 +25,7 @@ from .classes import CLASSES
 from .classifier import Classifier
 from .data import Dataset, Part
 from .errors import FittingRoomError
-from .pictures.answering import CALIBRATION
+from .photo_settings import CALIBRATION
 from .runs import PHOTOS, Run, open_run
 
 CONFORMAL_LEVEL = 0.9  # how often a set of labels holds the right one

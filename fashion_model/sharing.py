@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from . import files
 from .creating import create_run
 from .errors import FittingRoomError
-from .pictures.answering import CALIBRATION, sound_settings
+from .photo_settings import CALIBRATION, sound_settings
 from .recipes import Recipe
 from .reviewing import REVIEWED
 from .runs import Run

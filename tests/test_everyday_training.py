@@ -16,7 +16,7 @@ from fashion_model.creating import create_run
 from fashion_model.data import open_dataset
 from fashion_model.errors import FittingRoomError
 from fashion_model.finishing import trust_on_photos
-from fashion_model.pictures.answering import CALIBRATION
+from fashion_model.photo_settings import CALIBRATION
 from fashion_model.recipes import load_recipe
 from fashion_model.runs import open_run
 

@@ -1,6 +1,7 @@
 """Which way the arrows go: pages → ui → fashion_model, and no TensorFlow on the web side."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -123,3 +124,23 @@ print(sorted(packages & {{"tensorflow", "keras", "jax", "torch"}}))
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_first_page_waits_for_nothing_that_only_photos_need(tmp_path):
+    code = """
+import sys
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("ui/frame.py").run(timeout=60)
+print(page.title[0].value, {"scipy", "sklearn", "fashion_model.pictures"} & set(sys.modules))
+"""
+    folders = {"FITTING_ROOM_CACHE": str(tmp_path), "FASHION_MNIST_DIR": ""}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        env=os.environ | folders,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip().endswith(" set()")

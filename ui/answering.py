@@ -7,35 +7,18 @@ rest where it was.
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
 from PIL import Image
 
 from fashion_model.baskets import Basket, Item
-from fashion_model.classifier import Classifier
 from fashion_model.errors import FittingRoomError
 from fashion_model.pictures import Choices, Prepared, answer_picture, open_picture, prepare
 from fashion_model.runs import Run
+from ui.classifiers import classifier_of, identity
 from ui.inline import inline, on_paper
 
 THUMBNAIL = 72
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _opened(folder: str, stamp: str) -> Classifier:
-    return Classifier.open(Run(Path(folder)))
-
-
-def classifier_of(run: Run) -> Classifier:
-    """The run, ready to answer; opened once for all visitors."""
-    return _opened(str(run.folder), identity(run))
-
-
-def identity(run: Run) -> str:
-    """What an answer came from; another network under the same name is another model."""
-    return f"{run.name} {(run.result or {}).get('weights_hash', '')}"
 
 
 def is_answered(item: Item, run: Run) -> bool:

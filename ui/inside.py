@@ -12,7 +12,7 @@ from PIL import Image
 
 from fashion_model.classes import CLASSES
 from fashion_model.runs import Run
-from ui import answering, heat, why, words
+from ui import classifiers, heat, why, words
 from ui.inline import crisp, inline
 
 ACROSS = 8
@@ -29,7 +29,7 @@ def show_inside(image: np.ndarray, run: Run, name: str) -> None:
     if run.recipe.is_network:
         _network(why.inside(image, run), name)
         return
-    weights = answering.classifier_of(run).coefficients
+    weights = classifiers.classifier_of(run).coefficients
     if weights is None:
         st.info(f"{words.titled(run)} has neither layers nor weights that could be looked at.")
         return

@@ -12,7 +12,8 @@ from fashion_model.errors import FittingRoomError
 from fashion_model.mapping import FeatureMap
 from fashion_model.pictures import prepare
 from fashion_model.runs import Run
-from ui.answering import choices_of, classifier_of, identity
+from ui.answering import choices_of
+from ui.classifiers import classifier_of, identity
 from ui.visitor import visitor
 
 MOST = 5

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from fashion_model.pictures import Prepared
 from fashion_model.runs import Run
 from ui import address, inside, similar_pictures, why
+
+if TYPE_CHECKING:
+    from fashion_model.pictures import Prepared
 
 VIEWS = {"why": "Why", "similar": "Similar", "inside": "Inside"}
 

@@ -12,7 +12,7 @@ from fashion_model.data import Dataset
 from fashion_model.features import features_folder, features_ready, progress_of
 from fashion_model.runs import Run
 from fashion_model.similar import Similar, SimilarPictures, features_of
-from ui import address, answering, short_jobs, words
+from ui import address, classifiers, short_jobs, words
 from ui.gallery import Tile, gallery
 from ui.named import find
 from ui.stored import dataset_or_none
@@ -44,7 +44,7 @@ def show_similar(
         )
     pictures = _pictures(run, data)
     nearest = pictures.nearest(
-        features_of(answering.classifier_of(run), image), SHOWN, without=without
+        features_of(classifiers.classifier_of(run), image), SHOWN, without=without
     )
     st.markdown(_sentence(nearest, run))
     found = [find(f"train-{one.index}", data) for one in nearest]

@@ -10,7 +10,7 @@ import streamlit as st
 from fashion_model.explaining import PATCH, Explanation, Flip, explain, smallest_flip
 from fashion_model.inside import PICTURE, answer_folder
 from fashion_model.runs import Run
-from ui import answering, heat, short_jobs, words
+from ui import classifiers, heat, short_jobs, words
 from ui.inline import inline
 
 FAINT = 0.5  # log odds under which nothing is drawn in full colour
@@ -19,7 +19,7 @@ FAINT = 0.5  # log odds under which nothing is drawn in full colour
 def show_why(image: np.ndarray, run: Run, name: str, told: str | None = None) -> None:
     """Draw them. `name` is the picture in words; `told` what was answered above, if that was
     more than this one look at it."""
-    why = _explained(answering.identity(run), image.tobytes(), run)
+    why = _explained(classifiers.identity(run), image.tobytes(), run)
     st.markdown(f"**{why.sentence}**")
     if told and told != why.label:
         st.caption(
@@ -37,7 +37,7 @@ def show_why(image: np.ndarray, run: Run, name: str, told: str | None = None) ->
             f"covering {PATCH} × {PATCH} pixels at a time; in the frame that does most."
         )
     with changing, st.spinner("Looking for what would change its mind…"):
-        flip = _flipped(answering.identity(run), image.tobytes(), run)
+        flip = _flipped(classifiers.identity(run), image.tobytes(), run)
         _change(image, flip, name)
     if run.recipe.is_network and run.recipe.kind != "mlp":  # which has no layer with places
         with cells.container():
@@ -80,12 +80,12 @@ def inside(image: np.ndarray, run: Run) -> dict[str, Any]:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _explained(model: str, picture: bytes, _run: Run) -> Explanation:
-    return explain(answering.classifier_of(_run), _pixels(picture))
+    return explain(classifiers.classifier_of(_run), _pixels(picture))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _flipped(model: str, picture: bytes, _run: Run) -> Flip | None:
-    return smallest_flip(answering.classifier_of(_run), _pixels(picture))
+    return smallest_flip(classifiers.classifier_of(_run), _pixels(picture))
 
 
 def _pixels(picture: bytes) -> np.ndarray:

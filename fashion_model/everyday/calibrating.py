@@ -13,8 +13,9 @@ from fashion_model.errors import FittingRoomError
 from fashion_model.everyday.pen import by_hand, drawn_picture
 from fashion_model.everyday.photos import Photo, find_photos
 from fashion_model.everyday.sketches import GARMENTS
+from fashion_model.photo_settings import CALIBRATION
 from fashion_model.pictures import PictureError, open_picture, prepare
-from fashion_model.pictures.answering import CALIBRATION, joined
+from fashion_model.pictures.answering import joined
 from fashion_model.runs import Run
 
 

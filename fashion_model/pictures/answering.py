@@ -5,26 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fashion_model import files
 from fashion_model.classes import CLASSES
 from fashion_model.evaluation import apply_temperature, prediction_sets
+from fashion_model.photo_settings import CALIBRATION, sound_settings
 from fashion_model.pictures.preparing import Prepared
 
 if TYPE_CHECKING:
     from fashion_model.classifier import Classifier
-
-CALIBRATION = "pictures.json"
-"""In a run's folder: temperature and thresholds chosen on held-out photos, where there are any."""
-
-SETTINGS = {  # what an answer is made with, from the least to the most that each can be
-    "temperature": (0.05, 20.0),
-    "garment_threshold": (0.0, 1.0),
-    "conformal_threshold": (0.0, 1.0),
-}
 
 
 @dataclass(frozen=True)
@@ -95,12 +87,3 @@ def _settings(classifier: Classifier, kind: str) -> dict[str, float]:
 @lru_cache(maxsize=16)
 def _read(path: Path, changed: int) -> dict[str, float]:
     return sound_settings(files.read_json(path) or {})
-
-
-def sound_settings(told: dict[str, Any]) -> dict[str, float]:
-    """Of what a file says, the settings that an answer can be made with."""
-    return {
-        name: float(told[name])
-        for name, (low, high) in SETTINGS.items()
-        if type(told.get(name)) in (int, float) and low <= told[name] <= high
-    }
