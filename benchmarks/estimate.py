@@ -2,8 +2,9 @@
 
 python -m benchmarks.estimate [PRESET …]
 
-Each preset at its own batch size and at a quarter of it, on a fifth of the pictures. The first
-epoch is left out: it also builds the graph.
+Each preset at its own batch size and at a quarter of it, on a fifth of the pictures. Estimate and
+training take turns, so that a machine that changes its pace changes it for both; medians are
+compared. The first epoch of a training is left out: it also builds the graph.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from fashion_model.recipes import Recipe, load_recipe
 from fashion_model.training import train_network
 
 SHARE = 0.2
-EPOCHS = 4
+EPOCHS = 3
+ROUNDS = 3
 
 
-def real_seconds(recipe: Recipe) -> float:
-    """The median time of an epoch, without the first."""
+def real_seconds(recipe: Recipe) -> list[float]:
+    """The times of the epochs, without the first."""
     run = create_run(recipe)
     train_network(run, open_dataset())
-    return statistics.median(epoch["seconds"] for epoch in run.history.epochs[1:])
+    return [epoch["seconds"] for epoch in run.history.epochs[1:]]
 
 
 def main(presets: list[str]) -> None:
@@ -39,10 +41,14 @@ def main(presets: list[str]) -> None:
         for name in presets:
             whole = load_recipe(name).replaced(train_share=SHARE, epochs=EPOCHS)
             for recipe in (whole, whole.replaced(batch_size=whole.batch_size // 4)):
-                estimate, real = seconds_per_epoch(recipe), real_seconds(recipe)
+                estimates, real = [], []
+                for _ in range(ROUNDS):
+                    estimates.append(seconds_per_epoch(recipe))
+                    real += real_seconds(recipe)
+                estimate, took = statistics.median(estimates), statistics.median(real)
                 print(
-                    f"| {name} | {recipe.batch_size} | {estimate:.2f} s | {real:.2f} s | "
-                    f"{estimate / real:.2f} |",
+                    f"| {name} | {recipe.batch_size} | {estimate:.2f} s | {took:.2f} s | "
+                    f"{estimate / took:.2f} |",
                     flush=True,
                 )
 
