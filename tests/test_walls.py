@@ -131,7 +131,7 @@ def test_the_first_page_waits_for_nothing_that_only_photos_need(tmp_path):
 import sys
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("ui/frame.py").run(timeout=60)
-print(page.title[0].value, {"scipy", "sklearn", "fashion_model.pictures"} & set(sys.modules))
+print(page.button(key="fetch_data").label, {"scipy", "sklearn", "fashion_model.pictures"} & set(sys.modules))
 """
     folders = {"FITTING_ROOM_CACHE": str(tmp_path), "FASHION_MNIST_DIR": ""}
     ran = subprocess.run(
