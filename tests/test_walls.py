@@ -127,11 +127,12 @@ print(sorted(packages & {{"tensorflow", "keras", "jax", "torch"}}))
 
 
 def test_the_first_page_waits_for_nothing_that_only_photos_need(tmp_path):
-    code = """
+    code = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-page = AppTest.from_file("ui/frame.py").run(timeout=60)
-print(page.button(key="fetch_data").label, {"scipy", "sklearn", "fashion_model.pictures"} & set(sys.modules))
+page = AppTest.from_file({str(PROJECT / "ui" / "frame.py")!r}).run(timeout=60)
+loaded = {{"scipy", "sklearn", "fashion_model.pictures"}} & set(sys.modules)
+print(page.button(key="fetch_data").label, loaded)
 """
     folders = {"FITTING_ROOM_CACHE": str(tmp_path), "FASHION_MNIST_DIR": ""}
     ran = subprocess.run(
