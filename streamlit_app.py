@@ -17,6 +17,7 @@ from fashion_model.rules import rules
 from ui.failing import show_failure
 from ui.headers import SecurityHeaders
 from ui.picture_route import picture_file
+from ui.sessions import give_memory_back
 
 
 def health(request: Request) -> JSONResponse:
@@ -24,6 +25,7 @@ def health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "data": data_status().ready})
 
 
+give_memory_back()
 rules()  # a server whose rules cannot be read does not start without them
 
 app = st.App(

@@ -1,0 +1,50 @@
+"""Visitors who are gone leave nothing in memory, also where nobody comes after them."""
+
+import gc
+import threading
+import weakref
+
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+
+from ui import sessions
+
+
+class Session:
+    """As much of a visitor's session as the storage asks of one."""
+
+    id = "one"
+
+
+class Manager:
+    """As much of Streamlit's own as is looked into; its storage is the real one."""
+
+    def __init__(self, seconds: int):
+        self._storage_lock = threading.Lock()
+        self._session_storage = MemorySessionStorage(ttl_seconds=seconds)
+
+    def leave(self) -> weakref.ref:
+        """Somebody closes their tab."""
+        session = Session()
+        self._session_storage.save(SessionInfo(client=None, session=session))
+        return weakref.ref(session)
+
+
+def test_who_has_been_gone_for_long_is_forgotten_and_who_may_come_back_is_not(monkeypatch):
+    for seconds, remembered in ((0, False), (60, True)):
+        manager = Manager(seconds)
+        session = manager.leave()
+        assert session() is not None
+        monkeypatch.setattr(sessions, "_manager", lambda manager=manager: manager)
+        sessions.forget_the_gone()
+        gc.collect()
+        assert (session() is not None) == remembered
+
+
+def test_where_streamlit_has_changed_nothing_breaks(monkeypatch):
+    monkeypatch.setattr(sessions, "_manager", object)
+    sessions.forget_the_gone()
+
+
+def test_nobody_is_there_where_no_server_runs():
+    assert sessions.how_many() == 0

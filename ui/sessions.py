@@ -1,0 +1,69 @@
+"""The visitors Streamlit holds in memory, and giving back what those leave who are gone.
+
+Streamlit forgets a visitor two minutes after their tab was closed, but only when the next one comes
+or goes; and what it frees, the C library keeps in pieces. After a class of fifty that was more than
+a gigabyte, for as long as nobody else came.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import sys
+import threading
+import time
+
+from streamlit import runtime
+
+LOOK_EVERY = 20.0  # seconds
+# Of glibc's mallopt: few pools, and large blocks go back to the system as soon as they are free.
+POOLS, LARGE, TRIM = -8, -3, -1
+SETTINGS = {POOLS: 2, LARGE: 1 << 20, TRIM: 16 << 20}
+
+
+def how_many() -> int:
+    """Visitors whose session is in memory, the lately gone as well; 0 where no server runs."""
+    return _manager().num_sessions() if runtime.exists() else 0
+
+
+def give_memory_back() -> None:
+    """From now on, memory goes back to the system when visitors go."""
+    libc = _glibc()
+    if libc:
+        for setting, value in SETTINGS.items():
+            libc.mallopt(setting, value)
+    threading.Thread(target=_watch, args=(libc,), daemon=True, name="give-memory-back").start()
+
+
+def _watch(libc: ctypes.CDLL | None) -> None:
+    before = 0
+    while True:
+        time.sleep(LOOK_EVERY)
+        if not runtime.exists():
+            continue
+        forget_the_gone()
+        if (now := how_many()) < before:
+            gc.collect()  # a session that was forgotten is a circle of objects
+            if libc:
+                libc.malloc_trim(0)
+        before = now
+
+
+def forget_the_gone() -> None:
+    """Forget those who have been gone for two minutes, as Streamlit does when somebody comes."""
+    manager = _manager()
+    # Details of Streamlit's: where their names have changed, it forgets when it will.
+    with contextlib.suppress(AttributeError), manager._storage_lock:
+        manager._session_storage._cache.expire()
+
+
+def _manager():
+    return runtime.get_instance()._session_mgr
+
+
+def _glibc() -> ctypes.CDLL | None:
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim") else None
