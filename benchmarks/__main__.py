@@ -1,12 +1,14 @@
 """Every benchmark, one after the other: `make bench`. Writes benchmarks/RESULTS.md.
 
-`make bench-fast` runs those that take seconds, for daily use, and writes nothing.
+`python -m benchmarks NAME …` runs some of them; with `--write` their part of RESULTS.md is written
+anew. `make bench-fast` runs those that take seconds, for daily use, and writes nothing.
 
 Each is a program of its own that prints a Markdown table: `python -m benchmarks.NAME`.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -28,15 +30,18 @@ SUITE = {
 }
 
 
+HEAD = """# Measured
+
+By `make bench`. Each comparison has both sides in the same run; figures are medians."""
+
+
 def main() -> int:
-    chosen = sys.argv[1:] or list(SUITE)
-    parts = [
-        "# Measured\n\n"
-        f"By `make bench` on {time.strftime('%-d %B %Y')}, {hardware()}. Each figure is a median, "
-        "each comparison has both sides in the same run."
-    ]
+    options = argparse.ArgumentParser(description="Measure speed against peers.")
+    options.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SUITE))
+    options.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md")
+    given = options.parse_args()
     failed = []
-    for name in chosen:
+    for name in given.names or SUITE:
         print(f"{name} …", file=sys.stderr, flush=True)
         ended = subprocess.run(
             [sys.executable, "-m", f"benchmarks.{name}"], stdout=subprocess.PIPE, text=True
@@ -44,14 +49,21 @@ def main() -> int:
         print(ended.stdout, flush=True)
         if ended.returncode:
             failed.append(name)
-        else:
-            parts.append(f"## {SUITE[name]}\n\n{ended.stdout.strip()}")
+        elif given.write or not given.names:
+            write(name, ended.stdout.strip())
     if failed:
-        print(f"Failed, so nothing was written: {', '.join(failed)}.", file=sys.stderr)
-        return 1
-    if chosen == list(SUITE):
-        RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    return 0
+        print(f"Failed, so nothing of them was written: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def write(name: str, table: str) -> None:
+    """Put what a benchmark printed in the place of what it printed before."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else HEAD
+    parts = dict(part.split("\n", 1) for part in text.split("\n\n## ")[1:])
+    when = f"{time.strftime('%-d %B %Y')}, {hardware()}, `python -m benchmarks.{name}`."
+    parts[SUITE[name]] = f"\n{when}\n\n{table}"
+    told = [f"## {title}\n{parts[title].rstrip()}" for title in SUITE.values() if title in parts]
+    RESULTS.write_text("\n\n".join([HEAD, *told]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

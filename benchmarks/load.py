@@ -2,10 +2,9 @@
 
 python -m benchmarks.load [--visitors 50] [--answers 10] [--every 12] [--watch 120] [--no-training]
 
-Every visitor brings 12-megapixel photos, one every so many seconds, and is told what they are; in
-between they browse, and in the end all watch the training that goes on all the time. What they are
-told is compared with what the library says of the same photo. Needs the data (FASHION_MNIST_DIR).
-Prints a table.
+Every visitor brings 12-megapixel photos, one every so many seconds, and is told what they are; then
+all browse, and watch the training that goes on all the time. What they are told is compared with
+what the library says of the same photo. Needs the data (FASHION_MNIST_DIR). Prints a table.
 """
 
 from __future__ import annotations
@@ -197,11 +196,11 @@ async def everybody(
             begun = time.monotonic() + every * number / len(photos)
             await asyncio.sleep(max(0, begun - time.monotonic()))
             async with Visitor(address, tally) as visitor:
+                await visitor.visit("classify")
                 for turn, (photo, right) in enumerate(photos[number]):
-                    await visitor.visit("browse", f"part=test&page={number + turn + 1}")
-                    await visitor.visit("classify")
                     await visitor.ask(f"{number}-{turn}.jpg", photo, right)
                     await asyncio.sleep(max(0, begun + every * (turn + 1) - time.monotonic()))
+                await visitor.visit("browse", f"part=test&page={number + 1}")
                 await visitor.visit("train", f"run={run}" if run else "")
                 until = time.monotonic() + watch
                 while time.monotonic() < until:
