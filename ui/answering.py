@@ -7,6 +7,7 @@ rest where it was.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 from PIL import Image
@@ -40,13 +41,23 @@ def answer_item(basket: Basket, item: Item, run: Run) -> Item:
     try:
         if not item.file:
             item = basket.opened(item, open_picture(basket.unopened(item)))
-        prepared = prepare(basket.picture(item), choices_of(item))
+        prepared = prepared_of(basket, item)
         answer = answer_of(prepared, run) | {
             "thumbnail": inline(on_paper(basket.picture(item), THUMBNAIL))
         }
         return basket.change(item, answer=answer)
     except FittingRoomError as error:
         return basket.refused(item, str(error))
+
+
+def prepared_of(basket: Basket, item: Item) -> Prepared:
+    """The picture as the model sees it; it is answered and then shown, and prepared once."""
+    return _prepared(basket, item.number, item.name, item.file, choices_of(item))
+
+
+@lru_cache(maxsize=6)  # some megabytes each
+def _prepared(basket: Basket, number: str, name: str, file: str, choices: Choices) -> Prepared:
+    return prepare(basket.picture(Item(number, name, file=file)), choices)
 
 
 def choices_of(item: Item) -> Choices:

@@ -10,7 +10,6 @@ from streamlit_drawable_canvas import st_canvas
 
 from fashion_model.baskets import Basket, Item
 from fashion_model.kept import LABELS, Kept, keeping_allowed
-from fashion_model.pictures import prepare
 from fashion_model.runs import Run
 from ui import answering, answers, failing, questions, words
 from ui.inline import inline
@@ -26,7 +25,7 @@ CROPPER = 320  # the longest side of the photo a box is drawn on; fits a phone
 def show_picture(basket: Basket, item: Item, run: Run) -> None:
     """Draw everything about one picture."""
     picture = basket.picture(item)
-    prepared = prepare(picture, answering.choices_of(item))
+    prepared = answering.prepared_of(basket, item)
     answer = item.answer or {}
     said, original, seen = st.columns([5, 3, 3], gap="medium")
     with said:

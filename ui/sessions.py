@@ -22,9 +22,15 @@ POOLS, LARGE, TRIM = -8, -3, -1
 SETTINGS = {POOLS: 2, LARGE: 1 << 20, TRIM: 16 << 20}
 
 
-def how_many() -> int:
-    """Visitors whose session is in memory, the lately gone as well; 0 where no server runs."""
-    return _manager().num_sessions() if runtime.exists() else 0
+def how_many() -> int | None:
+    """Visitors whose session is in memory, the lately gone as well; None where that is not known.
+
+    What is asked are details of Streamlit's: where their names have changed, nothing is known, and
+    it forgets when it will.
+    """
+    with contextlib.suppress(AttributeError, RuntimeError):
+        return runtime.get_instance()._session_mgr.num_sessions()
+    return None
 
 
 def give_memory_back() -> None:
@@ -40,10 +46,8 @@ def _watch(libc: ctypes.CDLL | None) -> None:
     before = 0
     while True:
         time.sleep(LOOK_EVERY)
-        if not runtime.exists():
-            continue
         forget_the_gone()
-        if (now := how_many()) < before:
+        if (now := how_many() or 0) < before:
             gc.collect()  # a session that was forgotten is a circle of objects
             if libc:
                 libc.malloc_trim(0)
@@ -52,14 +56,10 @@ def _watch(libc: ctypes.CDLL | None) -> None:
 
 def forget_the_gone() -> None:
     """Forget those who have been gone for two minutes, as Streamlit does when somebody comes."""
-    manager = _manager()
-    # Details of Streamlit's: where their names have changed, it forgets when it will.
-    with contextlib.suppress(AttributeError), manager._storage_lock:
-        manager._session_storage._cache.expire()
-
-
-def _manager():
-    return runtime.get_instance()._session_mgr
+    with contextlib.suppress(AttributeError, RuntimeError):
+        manager = runtime.get_instance()._session_mgr
+        with manager._storage_lock:
+            manager._session_storage._cache.expire()
 
 
 def _glibc() -> ctypes.CDLL | None:

@@ -20,7 +20,7 @@ def spare_what_stays() -> None:
     Only while one visitor is there: what belongs to a visitor and is passed over never goes either.
     """
     global _spared
-    if len(sys.modules) > _spared and how_many() <= 1:
+    if len(sys.modules) > _spared and how_many() == 1:
         _spared = len(sys.modules)
         gc.collect()  # so that no garbage stays with it
         gc.freeze()

@@ -21,6 +21,7 @@ MOST_BYTES = 40 * 2**20
 MOST_PIXELS = {"JPEG": 64_000_000, "MPO": 64_000_000, "WEBP": 16_000_000}
 MOST_PIXELS_UNPACKED = 25_000_000
 LONGEST_KEPT = 1600
+ENOUGH = 640  # pixels on the shorter side: a photo need not be unpacked any larger
 ROWS = 256
 
 
@@ -46,7 +47,7 @@ def open_picture(source: str | Path | bytes | BinaryIO) -> Image.Image:
         raise PictureError(_refusal(content)) from None
     _check_size(picture)
     try:
-        picture.draft("RGB", (LONGEST_KEPT // 2, LONGEST_KEPT // 2))
+        picture.draft("RGB", (ENOUGH, ENOUGH))
         picture.load()
     except Exception:
         raise PictureError(

@@ -4,6 +4,7 @@ import gc
 import threading
 import weakref
 
+from streamlit import runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 
@@ -30,21 +31,27 @@ class Manager:
         return weakref.ref(session)
 
 
+class Server:
+    """A server with such a manager."""
+
+    def __init__(self, manager: object):
+        self._session_mgr = manager
+
+
 def test_who_has_been_gone_for_long_is_forgotten_and_who_may_come_back_is_not(monkeypatch):
     for seconds, remembered in ((0, False), (60, True)):
         manager = Manager(seconds)
         session = manager.leave()
         assert session() is not None
-        monkeypatch.setattr(sessions, "_manager", lambda manager=manager: manager)
+        monkeypatch.setattr(runtime, "get_instance", lambda manager=manager: Server(manager))
         sessions.forget_the_gone()
         gc.collect()
         assert (session() is not None) == remembered
 
 
-def test_where_streamlit_has_changed_nothing_breaks(monkeypatch):
-    monkeypatch.setattr(sessions, "_manager", object)
+def test_where_streamlit_has_changed_or_does_not_run_nothing_breaks(monkeypatch):
     sessions.forget_the_gone()
-
-
-def test_nobody_is_there_where_no_server_runs():
-    assert sessions.how_many() == 0
+    assert sessions.how_many() is None
+    monkeypatch.setattr(runtime, "get_instance", object)
+    sessions.forget_the_gone()
+    assert sessions.how_many() is None
