@@ -40,7 +40,7 @@ from tests.browser.conftest import App
 SIZE = (3024, 4032)
 NOT_ONE = "This does not look like one of the ten"
 ANEW = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-SESSIONS_LAST = 130  # seconds that Streamlit keeps a session whose visitor is gone, and a little
+SESSIONS_LAST = 150  # seconds until a visitor who is gone is forgotten, and a little
 
 
 @dataclass

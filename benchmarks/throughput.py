@@ -21,7 +21,7 @@ from fashion_model.recipes import load_recipe
 from fashion_model.training import Batches, compile_network
 
 PICTURES = 6400
-TURNS = 5
+TURNS = 9
 
 
 def measure() -> dict[str, list[tuple[float, float]]]:
