@@ -7,7 +7,8 @@ take minutes. A point says when SIGKILL comes, in the middle of what the worker 
     before:N    a file has been written beside its place the Nth time
     after:N     a file has just appeared the Nth time
     ends-M:N    M is `before` or `after`, counted from the end of the training: the final files
-    moment:S    S seconds after it began, wherever it is
+    moment:S    S seconds after it began, wherever it is; it takes its time over every epoch, so
+                that no machine is done before
     full:N      it lives, but the disk takes no file beyond N bytes: a real refusal by the system
     never:0     it lives
 """
@@ -20,6 +21,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 
 from fashion_model import estimators, finishing, training, working  # noqa: F401 - once for all
 from fashion_model.runs import Run, open_run
@@ -72,6 +74,8 @@ def _arrange(run: Run, point: str) -> None:
         return False
 
     def writing(descriptor: int, data: bytes) -> int:
+        if when == "moment":
+            time.sleep(0.25)
         if now("event"):
             write(descriptor, data[: len(data) // 2])
             _die()

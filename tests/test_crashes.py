@@ -16,7 +16,7 @@ from fashion_model.runs import Run, list_runs
 from fashion_model.working import work
 from tests.making_runs import finished_run
 
-RECIPE = Recipe(kind="mlp", dense=(16,), dropout=0.2, shift=1, epochs=24, batch_size=64)
+RECIPE = Recipe(kind="mlp", dense=(16,), dropout=0.2, shift=1, epochs=64, batch_size=64)
 CURVE = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "best")
 LEFT = {"recipe.toml", "about.json", "history.jsonl", "lock", "README.md", "result.json"}
 LEFT |= {"model.keras", "model.tflite", "validation.npz", "test.npz"}
