@@ -14,11 +14,12 @@ import time
 import numpy as np
 
 from fashion_model.backend import keras, precision
+from fashion_model.batches import Batches
 from fashion_model.data import open_dataset
 from fashion_model.memory import start_anew_keeping_memory
 from fashion_model.networks import build_network
 from fashion_model.recipes import load_recipe
-from fashion_model.training import Batches, compile_network
+from fashion_model.training import compile_network
 
 PICTURES = 6400
 TURNS = 9
@@ -40,7 +41,7 @@ def measure() -> dict[str, list[tuple[float, float]]]:
         "ready arrays": lambda: network.fit(
             ready, targets, batch_size=recipe.batch_size, verbose=0
         ),
-        "augmented": lambda: network.fit(batches, shuffle=False, verbose=0),
+        "augmented": lambda: network.fit(batches.for_fit(), shuffle=False, verbose=0),
     }
     for fit in ways.values():
         fit()  # the first time builds the graph

@@ -39,8 +39,9 @@ def describe(recipe: Recipe) -> dict[str, Any]:
 def seconds_per_epoch(recipe: Recipe) -> float:
     """Train a little, as the worker would, and reckon up to a whole epoch."""
     from .backend import keras, precision
+    from .batches import Batches, outputs_of
     from .networks import build_network, classes_of
-    from .training import Batches, compile_network
+    from .training import compile_network
 
     part, validation = _parts()
     steps = math.ceil(_pictures_an_epoch(recipe, len(part.labels)) / recipe.batch_size)
@@ -54,12 +55,12 @@ def seconds_per_epoch(recipe: Recipe) -> float:
         targets = np.zeros((count, classes_of(recipe)), "float32")
         targets[np.arange(count), np.resize(part.labels, count)] = 1
         begun = time.perf_counter()
-        network.fit(Batches(pictures, targets, recipe), shuffle=False, verbose=0)
+        network.fit(Batches(pictures, targets, recipe).for_fit(), shuffle=False, verbose=0)
         return time.perf_counter() - begun
 
     def judge(count: int) -> float:
         begun = time.perf_counter()
-        network.predict(validation.images[:count], batch_size=500, verbose=0)
+        outputs_of(network, validation.images[:count])
         return time.perf_counter() - begun
 
     train(2)  # the first steps also build the graph

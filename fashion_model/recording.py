@@ -11,6 +11,7 @@ import numpy as np
 
 from . import files
 from .backend import keras
+from .batches import outputs_of
 from .data import Part
 from .errors import FittingRoomError
 from .recipes import Recipe
@@ -127,7 +128,7 @@ class Recorder(keras.callbacks.Callback):
 
     def judge(self) -> dict:
         """What the network makes of the validation part now."""
-        logits = self.model.predict(self.validation.images, batch_size=500, verbose=0)[:, :10]
+        logits = outputs_of(self.model, self.validation.images)[:, :10]
         logits = logits.astype("float64") - logits.max(axis=1, keepdims=True)
         logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
         labels, guesses = self.validation.labels, logs.argmax(axis=1)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .augmentation import augmented, share_of
+from .augmentation import share_of
 from .backend import hardware, keras, precision
+from .batches import Batches
 from .data import Dataset
 from .errors import FittingRoomError
 from .footprint import kills_for_memory
@@ -64,7 +65,7 @@ def train_network(run: Run, dataset: Dataset) -> str:
         if trained and begin == trained:
             checkpoint.restore(network, same_phase=trained > phase.first)
         network.fit(
-            batches,
+            batches.for_fit(),
             shuffle=False,  # they are, by the epoch; Keras's own shuffling knows no epochs
             initial_epoch=begin,
             epochs=phase.last,
@@ -101,44 +102,6 @@ def start_weights(network: keras.Model, recipe: Recipe) -> None:
             f"{' and '.join(f'`{key}`' for key in other)}."
         )
     load_weights(network, earlier)
-
-
-class Batches(keras.utils.PyDataset):
-    """The pictures in a new order every epoch, a batch at a time, augmented on the way.
-
-    The first `always` (default all) are in every epoch. Those after them take turns, half of them
-    in each: they are variations of each other, and twice the epochs teach more than twice the
-    variations. Order and augmentation follow from seed, epoch and batch alone.
-    """
-
-    def __init__(self, pictures, targets, recipe: Recipe, always: int | None = None):
-        super().__init__()
-        self.pictures, self.targets, self.recipe = pictures, targets, recipe
-        self.always = min(always or len(pictures), len(pictures))
-        self.begin(0)  # Keras looks at a batch before the first epoch has begun
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.order) / self.recipe.batch_size)
-
-    def begin(self, epoch: int) -> None:
-        """Give the batches of this epoch, counted from 0.
-
-        Keras's own `on_epoch_begin` knows no number, and is also called where no epoch begins.
-        """
-        self.epoch = epoch
-        turns = np.random.default_rng(self.recipe.seed).permutation(
-            np.arange(self.always, len(self.pictures))
-        )
-        half = len(turns) // 2
-        turn = turns[:half] if epoch % 2 == 0 else turns[len(turns) - half :]
-        random = np.random.default_rng((self.recipe.seed, self.epoch))
-        self.order = random.permutation(np.concatenate([np.arange(self.always), turn]))
-
-    def __getitem__(self, batch: int):
-        size = self.recipe.batch_size
-        chosen = np.sort(self.order[batch * size : (batch + 1) * size])
-        pictures = augmented(self.pictures[chosen], self.recipe, self.epoch, batch)
-        return pictures.astype("float32"), self.targets[chosen]
 
 
 class Phase(NamedTuple):

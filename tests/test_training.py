@@ -13,7 +13,7 @@ from fashion_model.networks import build_network
 from fashion_model.recipes import Recipe
 from fashion_model.recording import Checkpoint, Recorder, strip_of
 from fashion_model.runs import Run
-from fashion_model.training import Batches, Schedule, phases, start_weights, train_network
+from fashion_model.training import Schedule, phases, start_weights, train_network
 from tests.making import TINY
 
 QUICK = Recipe(kind="mlp", dense=(16,), dropout=0.2, epochs=3, batch_size=64, learning_rate=0.01)
@@ -125,48 +125,6 @@ def test_the_same_recipe_gives_the_same_curve_to_the_bit(train, trained_run):
 
 def test_another_seed_gives_another_curve(train):
     assert _curve(train(QUICK)) != _curve(train(QUICK.replaced(seed=1)))
-
-
-def test_every_epoch_gets_its_own_order_and_every_picture_once(train, monkeypatch):
-    given, original = [], Batches.__getitem__
-
-    def seen(self, batch):
-        pictures, targets = original(self, batch)
-        given.append((self.epoch, batch, pictures.sum(axis=(1, 2)).tolist()))
-        return pictures, targets
-
-    begun = []
-    on_epoch_begin = Recorder.on_epoch_begin
-
-    def begin(self, epoch, logs=None):
-        begun.append(len(given))
-        on_epoch_begin(self, epoch, logs)
-
-    monkeypatch.setattr(Batches, "__getitem__", seen)
-    monkeypatch.setattr(Recorder, "on_epoch_begin", begin)
-    train(QUICK.replaced(epochs=2))
-    epochs = given[begun[0] : begun[1]], given[begun[1] :]
-    for number, batches in enumerate(epochs):
-        assert [(epoch, batch) for epoch, batch, _ in batches] == [(number, b) for b in range(7)]
-    first, second = ([total for *_, sums in batches for total in sums] for batches in epochs)
-    assert first != second
-    assert sorted(first) == sorted(second)
-    assert len(first) == 400
-
-
-def test_extra_pictures_take_turns_beside_the_others(small_dataset):
-    pictures, targets = small_dataset.train.images, np.eye(10)[small_dataset.train.labels]
-    batches = Batches(pictures, targets, QUICK, always=300)
-    first = batches.order
-    batches.begin(1)
-    second = batches.order
-    assert len(first) == len(second) == 350
-    assert len(batches) == 6
-    assert set(first) & set(second) == set(range(300))
-    assert set(first) | set(second) == set(range(400))
-    batches.begin(2)
-    assert set(batches.order) == set(first)
-    assert batches.order.tolist() != first.tolist()
 
 
 def test_killed_within_an_epoch_and_resumed_ends_where_an_unbroken_one_ends(train, trained_run):
