@@ -1,6 +1,6 @@
-"""What augmentation costs: a training step of `cnn-augmented` against bare `fit` on ready arrays.
+"""What reading and augmenting cost: a training step of a preset against bare `fit` on ready arrays.
 
-python -m benchmarks.throughput
+python -m benchmarks.throughput [PRESET …]
 
 Both train the same network on the same number of pictures, in turns, so that a busy machine is
 busy for both. The ratio of the medians should be below 1.10.
@@ -9,6 +9,7 @@ busy for both. The ratio of the medians should be below 1.10.
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 
 import numpy as np
@@ -25,9 +26,9 @@ PICTURES = 6400
 TURNS = 9
 
 
-def measure() -> dict[str, list[tuple[float, float]]]:
+def measure(preset: str) -> dict[str, list[tuple[float, float]]]:
     """Wall and processor seconds of each turn, for both."""
-    recipe = load_recipe("cnn-augmented")
+    recipe = load_recipe(preset)
     train = open_dataset().train
     pictures, labels = train.images[:PICTURES], train.labels[:PICTURES]
     targets = np.eye(10, dtype="float32")[labels]
@@ -54,21 +55,22 @@ def measure() -> dict[str, list[tuple[float, float]]]:
     return taken
 
 
-def main() -> None:
-    taken = measure()
-    medians = {
-        way: [statistics.median(times) for times in zip(*turns, strict=True)]
-        for way, turns in taken.items()
-    }
-    print("| | seconds | processor seconds | pictures a second |")
-    print("|---|---|---|---|")
-    for way, (wall, processor) in medians.items():
-        print(f"| {way} | {wall:.2f} | {processor:.2f} | {PICTURES / wall:,.0f} |")
-    pairs = zip(medians["augmented"], medians["ready arrays"], strict=True)
-    wall, processor = (augmented / ready for augmented, ready in pairs)
-    print(f"| ratio | {wall:.3f} | {processor:.3f} | |")
+def main(presets: list[str]) -> None:
+    print("| preset | | seconds | processor seconds | pictures a second |")
+    print("|---|---|---|---|---|")
+    for preset in presets:
+        medians = {
+            way: [statistics.median(times) for times in zip(*turns, strict=True)]
+            for way, turns in measure(preset).items()
+        }
+        for way, (wall, processor) in medians.items():
+            speed = PICTURES / wall
+            print(f"| `{preset}` | {way} | {wall:.2f} | {processor:.2f} | {speed:,.0f} |")
+        pairs = zip(medians["augmented"], medians["ready arrays"], strict=True)
+        wall, processor = (augmented / ready for augmented, ready in pairs)
+        print(f"| `{preset}` | ratio | {wall:.3f} | {processor:.3f} | |", flush=True)
 
 
 if __name__ == "__main__":
     start_anew_keeping_memory()  # as every training does
-    main()
+    main(sys.argv[1:] or ["quick", "cnn-augmented"])

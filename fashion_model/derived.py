@@ -64,6 +64,11 @@ class Derived:
         return float(told.get("share", 0.0)), str(told.get("sentence", "Starting"))
 
     @property
+    def owner(self) -> str:
+        """The mark of the visitor who asked for it; empty where nobody said."""
+        return str((files.read_json(self.folder / "about.json") or {}).get("owner", ""))
+
+    @property
     def error(self) -> str | None:
         """One sentence about what went wrong; None while all is well."""
         if self.working or self.arrays is not None:

@@ -9,7 +9,7 @@ from .recipes import Recipe, RecipeError
 
 NUMBER = 4  # bytes
 # A weight, its gradient, and what the optimizer keeps of it.
-COPIES = {"adam": 4, "sgd": 3}
+COPIES = {"adam": 4, "sgd": 3, "muon": 3}
 # Numbers the widest layer of a backbone gives for a pixel it is shown.
 BACKBONES = {"VGG16": 64, "ResNet50": 16, "MobileNetV2": 24}
 CGROUP = Path("/sys/fs/cgroup")
@@ -33,12 +33,14 @@ def least_memory(recipe: Recipe) -> int:
     if recipe.kind == "transfer":
         outputs = BACKBONES[recipe.backbone] * recipe.picture_size**2
     elif recipe.kind != "mlp":
-        side, before = 28, 1
+        side, before = (14 if recipe.kind == "strided" else 28), 1
         for number, filters in enumerate(recipe.filters):
             weights += 9 * before * filters
+            if recipe.kind == "strided" and number > 0:
+                weights += 9 * filters * filters  # its second convolution
             outputs += side * side * filters
             before = filters
-            if recipe.kind == "cnn" or number > 0:
+            if recipe.kind != "residual" or number > 0:
                 side = max(side // 2, 1)
         width = before * (side * side if recipe.kind == "cnn" else 1)
     for units in recipe.dense if recipe.kind in ("mlp", "cnn") else ():

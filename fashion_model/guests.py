@@ -14,6 +14,7 @@ from typing import BinaryIO
 from . import files, jobs
 from .baskets import check_visitor
 from .changing import delete_run, rename_run, undo_delete
+from .derived import Derived
 from .errors import FittingRoomError
 from .recipes import Recipe
 from .rules import rules
@@ -83,6 +84,20 @@ class Guest:
         run = self._owned(import_run(source))
         jobs.finish(run)
         return run
+
+    def work_out(self, derived: Derived) -> None:
+        """Have something worked out about a run, anybody's; others may wait for it too."""
+        jobs.work_out(derived, self.mark)
+
+    def may_stop(self, derived: Derived) -> bool:
+        """Whether they asked for it; where the server is not public, anybody may stop it."""
+        return not rules().public or derived.owner == self.mark
+
+    def stop_working_out(self, derived: Derived) -> None:
+        """End it, with nothing kept."""
+        if not self.may_stop(derived):
+            raise FittingRoomError("Somebody else asked for this: only they can stop it.")
+        derived.stop()
 
     def _owned(self, run: Run) -> Run:
         if rules().public:

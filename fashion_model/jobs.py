@@ -85,8 +85,11 @@ def discard(run: Run) -> None:
         delete_run(run)
 
 
-def work_out(derived: Derived) -> None:
-    """Work out something about a run in a process of its own, unless that is done or begun."""
+def work_out(derived: Derived, owner: str = "") -> None:
+    """Work out something about a run in a process of its own, unless that is done or begun.
+
+    The owner is the mark of who asked for it first.
+    """
     derived.folder.mkdir(parents=True, exist_ok=True)
     lock = Lock.take(derived.folder / "lock")
     if lock is None:
@@ -96,6 +99,7 @@ def work_out(derived: Derived) -> None:
             return
         for old in ("stop", "error.txt", "progress.json"):
             (derived.folder / old).unlink(missing_ok=True)
+        files.write_json(derived.folder / "about.json", {"owner": owner})
         _spawn([derived.kind, derived.run.name, "--json"], derived.folder / "worker.log", lock)
 
 

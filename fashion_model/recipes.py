@@ -21,7 +21,7 @@ from .errors import FittingRoomError
 PRESETS = Path(__file__).parent / "presets"
 
 CLASSIC = ("logistic-regression", "linear-svm", "rbf-svm", "random-forest", "knn")
-DRAWN_HERE = ("mlp", "cnn", "residual")  # networks whose shape is in the recipe itself
+DRAWN_HERE = ("mlp", "cnn", "residual", "strided")  # networks whose shape is in the recipe itself
 NETWORKS = (*DRAWN_HERE, "transfer")
 KINDS = CLASSIC + NETWORKS
 BACKBONES = ("MobileNetV2", "ResNet50", "VGG16")
@@ -55,7 +55,9 @@ class Recipe:
 
     epochs: int = _key(10, "times the training pictures are seen", kinds=NETWORKS, low=1, high=1000)
     batch_size: int = _key(64, "pictures a step", kinds=NETWORKS, low=1, high=8192)
-    optimizer: str = _key("adam", "how steps are taken", kinds=NETWORKS, choices=("adam", "sgd"))
+    optimizer: str = _key(
+        "adam", "how steps are taken", kinds=NETWORKS, choices=("adam", "sgd", "muon")
+    )
     learning_rate: float = _key(
         0.001, "size of a step, at its largest", kinds=NETWORKS, low=1e-7, high=10.0
     )
@@ -79,7 +81,11 @@ class Recipe:
         high=1000,
     )
     filters: tuple[int, ...] = _key(
-        (32, 64), "filters of each convolution block", kinds=("cnn", "residual"), low=1, high=1024
+        (32, 64),
+        "filters of each convolution block",
+        kinds=("cnn", "residual", "strided"),
+        low=1,
+        high=1024,
     )
     coarse: bool = _key(
         False, "the first layer halves the picture, for a faster training", kinds=("residual",)
@@ -145,13 +151,15 @@ class Recipe:
                     f"`{name}` means nothing to {self.kind}: it is for "
                     f"{_listed(FIELDS[name].metadata['kinds'])}."
                 )
-        if self.kind == "cnn" and len(self.filters) > 4:
+        if self.kind in ("cnn", "strided") and len(self.filters) > 4:
             raise RecipeError(
-                f"`filters` has {len(self.filters)} entries, but each of a cnn's blocks halves the "
-                "28 pixels: at most 4 are allowed."
+                f"`filters` has {len(self.filters)} entries, but each of a {self.kind}'s blocks "
+                "halves the 28 pixels: at most 4 are allowed."
             )
-        if self.kind == "residual" and not self.filters:
-            raise RecipeError("`filters` is [], but residual needs at least 1 entry: the stem's.")
+        if self.kind in ("residual", "strided") and not self.filters:
+            raise RecipeError(
+                f"`filters` is [], but {self.kind} needs at least 1 entry: the stem's."
+            )
         if self.kind == "transfer" and self.fine_tune_epochs > self.epochs:
             raise RecipeError(
                 f"`fine_tune_epochs` is {self.fine_tune_epochs}, but there are only {self.epochs} "

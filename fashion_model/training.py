@@ -19,6 +19,7 @@ from .batches import Batches
 from .data import Dataset
 from .errors import FittingRoomError
 from .footprint import kills_for_memory
+from .muon import Muon
 from .networks import BACKBONE, build_network, classes_of, load_weights
 from .recipes import Recipe
 from .recording import Checkpoint, Recorder, strip_of
@@ -134,6 +135,8 @@ def compile_network(
     decay = recipe.weight_decay or None
     if recipe.optimizer == "adam":
         optimizer = keras.optimizers.Adam(schedule, weight_decay=decay)
+    elif recipe.optimizer == "muon":
+        optimizer = Muon(schedule, weight_decay=decay)
     else:
         optimizer = keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True, weight_decay=decay)
     network.compile(

@@ -8,8 +8,10 @@ import pytest
 from fashion_model import jobs
 from fashion_model.baskets import new_visitor
 from fashion_model.creating import create_run
+from fashion_model.derived import Derived
 from fashion_model.errors import FittingRoomError
 from fashion_model.guests import Guest
+from fashion_model.locks import Lock
 from fashion_model.recipes import Recipe
 from fashion_model.rules import Rules, rules
 from fashion_model.runs import list_runs, open_run
@@ -73,6 +75,27 @@ def test_what_the_keeper_of_the_server_made_belongs_to_no_visitor(two, public, s
     run, lock = training_run(small_dataset)
     with lock, pytest.raises(FittingRoomError, match="belongs to somebody else"):
         two[0].stop(run)
+
+
+def test_what_others_wait_for_is_stopped_by_who_asked_for_it_first(
+    two, public, small_dataset, monkeypatch
+):
+    mine, theirs = two
+    derived = Derived(finished_run(small_dataset, "quick"), "map")
+    monkeypatch.setattr(jobs, "_spawn", lambda *_: None)
+    mine.work_out(derived)
+    with Lock.take(derived.folder / "lock"):  # the worker's
+        theirs.work_out(derived)
+        with pytest.raises(FittingRoomError, match="Somebody else asked for this"):
+            theirs.stop_working_out(derived)
+        assert not (derived.folder / "stop").exists()
+        mine.stop_working_out(derived)
+        assert (derived.folder / "stop").exists()
+    theirs.work_out(derived)  # that had ended: it is theirs now
+    assert (theirs.may_stop(derived), mine.may_stop(derived)) == (True, False)
+    assert mine.visitor not in (derived.folder / "about.json").read_text()
+    monkeypatch.delenv("FITTING_ROOM_PUBLIC")
+    assert mine.may_stop(derived)
 
 
 def test_the_run_does_not_tell_whose_it_is(two, public, small_dataset):

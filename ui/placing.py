@@ -10,9 +10,8 @@ import streamlit as st
 from fashion_model.baskets import Basket
 from fashion_model.errors import FittingRoomError
 from fashion_model.mapping import FeatureMap
-from fashion_model.pictures import prepare
 from fashion_model.runs import Run
-from ui.answering import choices_of
+from ui.answering import prepared_of
 from ui.classifiers import classifier_of, identity
 from ui.visitor import visitor
 
@@ -40,5 +39,4 @@ def _features(folder: str, number: str, choices: str, by: str, _run: Run) -> np.
     item = basket.item(number)
     if item is None:
         raise FittingRoomError("This picture is no longer in the basket.")
-    prepared = prepare(basket.picture(item), choices_of(item))
-    return classifier_of(_run).raw(prepared.image)["features"][0]
+    return classifier_of(_run).raw(prepared_of(basket, item).image)["features"][0]

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from fashion_model import files, jobs
+from fashion_model import files
 from fashion_model.derived import Arrays, Derived
 from fashion_model.errors import FittingRoomError
 from fashion_model.runs import Run
-from ui import words
+from ui import visitor, words
+from ui.failing import said_in_a_toast
 
 
 def worked_out(run: Run, kind: str, offer: str, label: str = "Work it out") -> Arrays | None:
@@ -55,12 +56,16 @@ def _panel(derived: Derived, offer: str, label: str, was_working: bool) -> None:
     if working:
         share, sentence = derived.progress
         st.progress(min(share, 1.0), f"{sentence} …")
-        st.button(
-            "Stop",
-            key=f"stop-{derived.kind}-{derived.run.name}",
-            icon=":material/stop:",
-            on_click=derived.stop,
-        )
+        if visitor.guest().may_stop(derived):
+            st.button(
+                "Stop",
+                key=f"stop-{derived.kind}-{derived.run.name}",
+                icon=":material/stop:",
+                on_click=_stop,
+                args=(derived,),
+            )
+        else:
+            st.caption("Somebody else asked for this: only they can stop it.")
         return
     st.markdown(offer)
     if derived.error:
@@ -71,5 +76,10 @@ def _panel(derived: Derived, offer: str, label: str, was_working: bool) -> None:
         type="primary",
         icon=":material/play_arrow:",
     ):
-        jobs.work_out(derived)
+        visitor.guest().work_out(derived)
         st.rerun()
+
+
+def _stop(derived: Derived) -> None:
+    with said_in_a_toast():
+        visitor.guest().stop_working_out(derived)
