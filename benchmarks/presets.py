@@ -33,11 +33,18 @@ ORDER = (
 )
 
 
+HEAD = (
+    *("preset", "project", "validation", "test (95 % interval)", "macro F1", "worst class"),
+    *("parameters", "file", "training", "an answer"),
+)
+EMPTY = " |" * (len(HEAD) - 3)
+
+
 def table() -> str:
     """A row a preset; one that was not trained says so."""
     lines = [
-        "| preset | project | validation | test (95 % interval) | F1 | parameters | training |",
-        "|---|---|---|---|---|---|---|",
+        f"| {' | '.join(HEAD)} |",
+        "|" + "---|" * len(HEAD),
     ]
     for name in sorted(preset_names(), key=lambda n: (ORDER.index(n) if n in ORDER else 99, n)):
         lines.append(f"| `{name}` | {CLAIMS.get(name, '')} | {_measured(name)} |")
@@ -48,8 +55,8 @@ def _measured(name: str) -> str:
     try:
         run = open_run(name)
     except FittingRoomError:
-        return "not measured here | | | |"
-    return _row(run) if run.result else "not finished | | | |"
+        return f"not measured here{EMPTY}"
+    return _row(run) if run.result else f"not finished{EMPTY}"
 
 
 def _row(run: Run) -> str:
@@ -61,9 +68,16 @@ def _row(run: Run) -> str:
     trained = f"{len(epochs)} × {pace:,.1f} s" if epochs else f"{pace:,.0f} s"
     return (
         f"{result['validation_accuracy']:.2%} | {result['test_accuracy']:.2%} "
-        f"({low:.1%} to {high:.1%}) | {result['macro_f1']:.3f} | {result['parameters']:,} | "
-        f"{trained}"
+        f"({low:.1%} to {high:.1%}) | {result['macro_f1']:.3f} | "
+        f"{result['worst_class']} {result['worst_f1']:.3f} | {result['parameters']:,} | "
+        f"{_megabytes(run):.2f} MB | {trained} | {result['answer_ms']:.1f} ms"
     )
+
+
+def _megabytes(run: Run) -> float:
+    """The size of the file that answers: of a network, or of an estimator."""
+    files = [run.folder / "model.tflite", *run.folder.glob("estimator.*")]
+    return next(file.stat().st_size for file in files if file.exists()) / 1e6
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ def least_memory(recipe: Recipe) -> int:
             before = filters
             if recipe.kind != "residual" or number > 0:
                 side = max(side // 2, 1)
-        width = before * (side * side if recipe.kind == "cnn" else 1)
-    for units in recipe.dense if recipe.kind in ("mlp", "cnn") else ():
+        width = before * (side * side if recipe.kind != "residual" else 1)
+    for units in recipe.dense if recipe.kind not in ("residual", "transfer") else ():
         weights, outputs, width = weights + width * units, outputs + units, units
     return NUMBER * (weights * COPIES[recipe.optimizer] + outputs * recipe.batch_size)
 

@@ -96,13 +96,14 @@ def _cnn(inputs, recipe: Recipe):
     return _dense(layers.Flatten()(x), recipe)
 
 
-def _dense(x, recipe: Recipe):
+def _dense(x, recipe: Recipe, batch_norm: bool | None = None):
     """Dense layers; the last one is what the picture is like."""
+    batch_norm = recipe.batch_norm if batch_norm is None else batch_norm
     if not recipe.dense:
         return layers.Identity(name=FEATURES)(x)
     for number, units in enumerate(recipe.dense, 1):
-        x = layers.Dense(units, use_bias=not recipe.batch_norm)(x)
-        if recipe.batch_norm:
+        x = layers.Dense(units, use_bias=not batch_norm)(x)
+        if batch_norm:
             x = layers.BatchNormalization(momentum=0.9)(x)
         x = layers.ReLU(name=FEATURES if number == len(recipe.dense) else None)(x)
         if recipe.dropout:
@@ -144,7 +145,7 @@ def _strided(inputs, recipe: Recipe):
     """Small pictures soon, for a training that somebody waits for.
 
     Every width halves the picture: the first looks at patches of it, each later one adds a
-    convolution at its own size. What is left is small enough to be seen place by place.
+    convolution at its own size. What is left is seen place by place, by dense layers.
     """
     x = layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 90, offset=-73 / 90)(inputs))
     x = layers.Conv2D(recipe.filters[0], 4, strides=2, padding="same", use_bias=False)(x)
@@ -152,8 +153,8 @@ def _strided(inputs, recipe: Recipe):
     for filters in recipe.filters[1:]:
         x = _normalised(x, filters, stride=2)
         x = layers.Add()([x, _normalised(x, filters)])
-    x = layers.Flatten(name=FEATURES)(x)
-    return layers.Dropout(recipe.dropout)(x) if recipe.dropout else x
+    x = layers.MaxPooling2D(padding="same")(x)
+    return _dense(layers.Flatten()(x), recipe, batch_norm=True)
 
 
 def _normalised(x, filters: int, stride: int = 1):

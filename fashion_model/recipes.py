@@ -91,7 +91,11 @@ class Recipe:
         False, "the first layer halves the picture, for a faster training", kinds=("residual",)
     )
     dense: tuple[int, ...] = _key(
-        (128,), "units of each dense layer", kinds=("mlp", "cnn", "transfer"), low=1, high=8192
+        (128,),
+        "units of each dense layer",
+        kinds=("mlp", "cnn", "strided", "transfer"),
+        low=1,
+        high=8192,
     )
     dropout: float = _key(
         0.0, "share of units left out at each step", kinds=NETWORKS, low=0.0, high=0.9

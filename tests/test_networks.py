@@ -31,8 +31,8 @@ def _total(recipe, what):
         Recipe(kind="residual", filters=(4, 4, 8), dropout=0.1),
         Recipe(kind="residual", filters=(4,), coarse=True),
         Recipe(kind="residual", filters=(4,) * 8),
-        Recipe(kind="strided", filters=(4, 8), dropout=0.1),
-        Recipe(kind="strided", filters=(2, 2, 2, 2), everyday=True),
+        Recipe(kind="strided", filters=(4, 8), dense=(), dropout=0.1),
+        Recipe(kind="strided", filters=(2, 2, 2, 2), dense=(8, 4), everyday=True),
         Recipe(kind="cnn", filters=(2,), dense=(4,), everyday=True),
         TRANSFER.replaced(backbone="VGG16"),
         TRANSFER.replaced(backbone="MobileNetV2"),
@@ -79,8 +79,8 @@ def test_multiply_adds_of_convolutions_by_hand():
     coarse = residual.replaced(coarse=True)
     assert _total(coarse, "multiply_adds") == (stem + block) // 4 + 4 * 10
     patches, second = 14 * 14 * 16 * 4, 7 * 7 * 9 * (4 * 8 + 8 * 8)
-    strided = Recipe(kind="strided", filters=(4, 8))
-    assert _total(strided, "multiply_adds") == patches + second + 7 * 7 * 8 * 10
+    strided = Recipe(kind="strided", filters=(4, 8), dense=(16,))
+    assert _total(strided, "multiply_adds") == patches + second + 4 * 4 * 8 * 16 + 16 * 10
 
 
 def test_multiply_adds_of_a_backbone_are_those_of_the_layers_in_it():
