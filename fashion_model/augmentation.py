@@ -23,13 +23,21 @@ def share_of(part: Part, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
     return part.images[chosen], part.labels[chosen]
 
 
-def augmented(pictures: np.ndarray, recipe: Recipe, epoch: int, batch: int) -> np.ndarray:
-    """A batch as this recipe wants it in this epoch; the pictures given stay as they are."""
+def augmented(
+    pictures: np.ndarray, places: np.ndarray, recipe: Recipe, epoch: int, batch: int
+) -> np.ndarray:
+    """A batch as this recipe wants it in this epoch; the pictures given stay as they are.
+
+    `places` are theirs among all that are learned from.
+    """
     if not (recipe.flip or recipe.shift or recipe.erase):
         return pictures
     random = np.random.default_rng((recipe.seed, epoch, batch))
     if recipe.flip:
-        pictures = flipped(pictures, random)
+        half = (
+            (places + epoch) % 2 == 1 if recipe.flip_in_turns else random.random(len(places)) < 0.5
+        )
+        pictures = flipped(pictures, half)
     if recipe.shift:
         pictures = shifted(pictures, recipe.shift, random)
     if recipe.erase:
@@ -37,9 +45,8 @@ def augmented(pictures: np.ndarray, recipe: Recipe, epoch: int, batch: int) -> n
     return pictures
 
 
-def flipped(pictures: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Half of the pictures, mirrored left to right."""
-    mirrored = random.random(len(pictures)) < 0.5
+def flipped(pictures: np.ndarray, mirrored: np.ndarray) -> np.ndarray:
+    """The pictures, those that are said mirrored left to right."""
     return np.where(mirrored[:, None, None], pictures[:, :, ::-1], pictures)
 
 

@@ -48,7 +48,7 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, batch: int):
         size = self.recipe.batch_size
         chosen = np.sort(self.order[batch * size : (batch + 1) * size])
-        pictures = augmented(self.pictures[chosen], self.recipe, self.epoch, batch)
+        pictures = augmented(self.pictures[chosen], chosen, self.recipe, self.epoch, batch)
         return pictures.astype("float32"), self.targets[chosen]
 
     def for_fit(self):

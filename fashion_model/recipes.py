@@ -102,6 +102,9 @@ class Recipe:
     )
     batch_norm: bool = _key(False, "batch normalisation in each block", kinds=("mlp", "cnn"))
     flip: bool = _key(False, "mirror half of the pictures", kinds=NETWORKS)
+    flip_in_turns: bool = _key(
+        False, "the other half in every other epoch, instead of any half", kinds=NETWORKS
+    )
     shift: int = _key(0, "largest shift in pixels, each way", kinds=NETWORKS, low=0, high=8)
     erase: float = _key(
         0.0, "share of the pictures with a random patch erased", kinds=NETWORKS, low=0.0, high=1.0
