@@ -33,14 +33,16 @@ def least_memory(recipe: Recipe) -> int:
     if recipe.kind == "transfer":
         outputs = BACKBONES[recipe.backbone] * recipe.picture_size**2
     elif recipe.kind != "mlp":
-        side, before = (14 if recipe.kind == "strided" else 28), 1
+        side, before = 28, 1
         for number, filters in enumerate(recipe.filters):
+            if recipe.kind == "strided":
+                side = (side + 1) // 2
             weights += 9 * before * filters
             if recipe.kind == "strided" and number > 0:
                 weights += 9 * filters * filters  # its second convolution
             outputs += side * side * filters
             before = filters
-            if recipe.kind != "residual" or number > 0:
+            if recipe.kind == "cnn" or (recipe.kind == "residual" and number > 0):
                 side = max(side // 2, 1)
         width = before * (side * side if recipe.kind != "residual" else 1)
     for units in recipe.dense if recipe.kind not in ("residual", "transfer") else ():

@@ -153,7 +153,6 @@ def _strided(inputs, recipe: Recipe):
     for filters in recipe.filters[1:]:
         x = _normalised(x, filters, stride=2)
         x = layers.Add()([x, _normalised(x, filters)])
-    x = layers.MaxPooling2D(padding="same")(x)
     return _dense(layers.Flatten()(x), recipe, batch_norm=True)
 
 

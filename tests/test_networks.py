@@ -80,7 +80,7 @@ def test_multiply_adds_of_convolutions_by_hand():
     assert _total(coarse, "multiply_adds") == (stem + block) // 4 + 4 * 10
     patches, second = 14 * 14 * 16 * 4, 7 * 7 * 9 * (4 * 8 + 8 * 8)
     strided = Recipe(kind="strided", filters=(4, 8), dense=(16,))
-    assert _total(strided, "multiply_adds") == patches + second + 4 * 4 * 8 * 16 + 16 * 10
+    assert _total(strided, "multiply_adds") == patches + second + 7 * 7 * 8 * 16 + 16 * 10
 
 
 def test_multiply_adds_of_a_backbone_are_those_of_the_layers_in_it():
