@@ -32,7 +32,7 @@ def by_command(preset: str, backend: str = "tensorflow") -> list[tuple[float, fl
     command = [sys.executable, "-m", "fashion_model", "train", preset, "--name", name]
     begun = time.time()
     subprocess.run(
-        command, check=True, capture_output=True, env=os.environ | {"KERAS_BACKEND": backend}
+        command, check=True, stdout=subprocess.PIPE, env=os.environ | {"KERAS_BACKEND": backend}
     )
     return [(e["time"] - begun, e["val_accuracy"]) for e in open_run(name).history.epochs]
 
@@ -43,7 +43,7 @@ def by_notebook() -> list[tuple[float, float]]:
     told = subprocess.run(
         [sys.executable, "-m", "benchmarks.reaching", "notebook"],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     lines = [json.loads(line) for line in told.stdout.splitlines() if line.startswith("[")]
