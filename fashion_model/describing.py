@@ -32,7 +32,7 @@ def describe(recipe: Recipe) -> dict[str, Any]:
         "layers": table,
         "parameters": sum(row["parameters"] for row in table),
         "multiply_adds": sum(row["multiply_adds"] for row in table),
-        "seconds_per_epoch": round(seconds_per_epoch(recipe), 2),
+        "seconds_per_epoch": round(seconds_per_epoch(recipe), 3),
     }
 
 
@@ -76,7 +76,8 @@ def seconds_per_epoch(recipe: Recipe) -> float:
     short = train(4)
     roughly = max((train(12) - short) / 8, 1e-3)
     batches = max(12, min(steps, math.ceil(MEASURED_SECONDS / roughly)))
-    a_step = max(train(batches) - short, 0.0) / (batches - 4)
+    taken = train(batches)
+    a_step = (taken - short) / (batches - 4) if taken > short else taken / batches
     judge(500)
     some, all_of_it = judge(1000), len(validation.labels)
     quick = some < MEASURED_SECONDS / 6
