@@ -1,9 +1,12 @@
-"""What has to be settled before Keras is imported, and what the machine can compute in."""
+"""What has to be settled before Keras is imported, what the machine can compute in, and how
+TensorFlow reads: the one module that names either.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up notes are no news to anybody
@@ -11,6 +14,7 @@ os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")  # the same recipe, the same 
 
 import keras
 
+AHEAD = 2  # batches made ready while the network learns from another
 FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
@@ -48,6 +52,24 @@ def precision() -> str:
         return "mixed_bfloat16"
     flags = next((line for line in _cpu_lines() if line.startswith("flags")), "")
     return "mixed_bfloat16" if FAST_BFLOAT16 & set(flags.split()) else "float32"
+
+
+def read_unwatched(batches: Sequence, count: int, shapes: list[tuple[int, ...]]):
+    """Batches as TensorFlow reads them, without watching itself to tune how it does.
+
+    At the end of an epoch it would wait for the watching: up to half a minute, and the longer the
+    epoch, the longer.
+    """
+    import tensorflow
+
+    data = tensorflow.data.Dataset.from_generator(
+        lambda: map(batches.__getitem__, range(count)),
+        output_signature=tuple(tensorflow.TensorSpec((None, *s), "float32") for s in shapes),
+    )
+    data = data.apply(tensorflow.data.experimental.assert_cardinality(count))
+    options = tensorflow.data.Options()
+    options.autotune.enabled = False
+    return data.prefetch(AHEAD).with_options(options)
 
 
 def _cpu_lines() -> list[str]:

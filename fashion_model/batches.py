@@ -7,10 +7,9 @@ import math
 import numpy as np
 
 from .augmentation import augmented
-from .backend import keras
+from .backend import keras, read_unwatched
 from .recipes import Recipe
 
-AHEAD = 2  # batches made ready while the network learns from another
 TOGETHER = 500  # pictures judged at once
 
 
@@ -52,24 +51,11 @@ class Batches(keras.utils.PyDataset):
         return pictures.astype("float32"), self.targets[chosen]
 
     def for_fit(self):
-        """The same batches as `fit` takes them without idling.
-
-        TensorFlow watches how it reads, to tune it, and at the end of an epoch waits for the
-        watching: up to half a minute, and the longer the epoch, the longer. It is told not to.
-        """
+        """The same batches as `fit` takes them without idling."""
         if keras.backend.backend() != "tensorflow":
             return self
-        import tensorflow
-
-        shapes = [(None, *array.shape[1:]) for array in (self.pictures, self.targets)]
-        data = tensorflow.data.Dataset.from_generator(
-            lambda: map(self.__getitem__, range(len(self))),
-            output_signature=tuple(tensorflow.TensorSpec(shape, "float32") for shape in shapes),
-        )
-        data = data.apply(tensorflow.data.experimental.assert_cardinality(len(self)))
-        options = tensorflow.data.Options()
-        options.autotune.enabled = False
-        return data.prefetch(AHEAD).with_options(options)
+        shapes = [array.shape[1:] for array in (self.pictures, self.targets)]
+        return read_unwatched(self, len(self), shapes)
 
 
 def outputs_of(network: keras.Model, pictures: np.ndarray) -> np.ndarray:
