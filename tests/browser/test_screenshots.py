@@ -42,6 +42,7 @@ def drawn(page: Page) -> None:
             .every(chart => chart.querySelector(".main-svg"))"""
     )
     page.wait_for_function("() => !document.querySelector('[data-testid=\"stSkeleton\"]')")
+    page.get_by_text("Measuring how long").wait_for(state="hidden", timeout=120_000)
     page.wait_for_timeout(500)
 
 
