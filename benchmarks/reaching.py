@@ -74,7 +74,8 @@ def notebook() -> None:
         print(json.dumps([time.time(), logs["val_accuracy"]]), flush=True)
 
     model.fit(
-        *(x, y),
+        x,
+        y,
         batch_size=recipe.batch_size,
         epochs=recipe.epochs,
         validation_data=(v, w),

@@ -7,6 +7,7 @@ from fashion_model.backend import keras
 from fashion_model.creating import create_run
 from fashion_model.muon import ADAMS_SHARE, Muon
 from fashion_model.recipes import Recipe
+from fashion_model.recording import Recorder
 from fashion_model.training import train_network
 
 RATE = 0.01
@@ -52,10 +53,19 @@ def test_a_stopped_training_ends_where_an_unbroken_one_does(
     )  # fmt: skip
     unbroken, run = create_run(recipe, "unbroken"), create_run(recipe, "broken")
     train_network(unbroken, small_dataset)
-    (run.folder / "stop").touch()
-    train_network(run, small_dataset)
+    after_batch = Recorder.on_train_batch_end
+
+    def stop_in_the_second(self, batch, logs=None):
+        if (self.epoch, batch) == (2, 3):
+            (run.folder / "stop").touch()
+        after_batch(self, batch, logs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Recorder, "on_train_batch_end", stop_in_the_second)
+        assert train_network(run, small_dataset) == "asked"
     (run.folder / "stop").unlink()
     train_network(run, small_dataset)
+    assert run.history.start["resumed_from"] == 1
     last = [one.history.epochs[-1] for one in (unbroken, run)]
     assert [epoch["epoch"] for epoch in last] == [3, 3]
     for key in ("loss", "val_loss", "val_accuracy"):

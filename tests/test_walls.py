@@ -16,13 +16,8 @@ EVERYTHING = [*LIBRARY, *UI, *PAGES, PROJECT / "streamlit_app.py"]
 CHARTS = [path for path in LIBRARY if path.stem == "evaluation" or path.parent.name == "charts"]
 
 KERAS = PROJECT / "fashion_model" / "backend.py"  # what has to be settled first is settled there
-WORKER = {
-    "networks",
-    "training",
-    "batches",
-    "muon",
-    "recording",
-}  # modules that cannot be imported without Keras
+# Modules that cannot be imported without Keras.
+WORKER = {"networks", "training", "batches", "muon", "recording"}
 ON_DISK = {
     *("data", "runs", "history", "files", "cache", "jobs", "lanes", "locks", "working", "kept"),
     *("classifier", "estimators", "finishing", "fetching", "verifying", "sharing", "exporting"),
