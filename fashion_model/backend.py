@@ -11,6 +11,8 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up notes are no news to anybody
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")  # the same recipe, the same curve
+# oneDNN's convolutions: TensorFlow takes them by itself only on the newest processors.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 import keras
 

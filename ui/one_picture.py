@@ -48,8 +48,15 @@ def show_picture(basket: Basket, item: Item, run: Run) -> None:
         return
     st.markdown("**From your picture to what the model sees**")
     answers.stages(prepared)
-    with st.expander("Not prepared well? Turn it yourself", icon=":material/tune:", key="turning"):
-        _choices(basket, item, picture, run)
+    turning = st.expander(
+        "Not prepared well? Turn it yourself",
+        icon=":material/tune:",
+        key="turning",
+        on_change="rerun",  # so that what is in it is made for those who look
+    )
+    if turning.open:
+        with turning:
+            _choices(basket, item, picture, run)
 
 
 def _choices(basket: Basket, item: Item, picture: Image.Image, run: Run) -> None:

@@ -32,7 +32,13 @@ def probabilities_bar(
     if true is not None:
         hues[shown.index(true)] = RIGHT
         names[shown.index(true)] = f"<b>{classes[true]} ✓</b>"
-    figure = blank(30 * len(shown) + 24, hovermode="closest", bargap=0.3)
+    figure = blank(
+        30 * len(shown) + 24,
+        xaxis={"range": [0, 1.16], "visible": False},
+        yaxis=_names_axis(names),
+        hovermode="closest",
+        bargap=0.3,
+    )
     figure.add_bar(
         x=probabilities[shown],
         y=names,
@@ -49,8 +55,6 @@ def probabilities_bar(
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 1.16], visible=False)
-    figure.update_yaxes(**_names_axis(names))
     return figure
 
 
@@ -77,7 +81,14 @@ def per_class_bars(report: Report) -> go.Figure:
         "hovertext": words,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    figure = blank(32 * len(rows) + 90, legend=True, hovermode="closest", bargap=0.35)
+    figure = blank(
+        32 * len(rows) + 90,
+        legend=True,
+        xaxis={"range": [0, 1.03], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        yaxis=_names_axis(names),
+        hovermode="closest",
+        bargap=0.35,
+    )
     figure.add_bar(
         x=[c["f1"] for _, c in rows],
         orientation="h",
@@ -94,8 +105,6 @@ def per_class_bars(report: Report) -> go.Figure:
             marker=marker,
             **shared,
         )
-    figure.update_xaxes(range=[0, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(**_names_axis(names))
     return figure
 
 

@@ -35,15 +35,20 @@ def accuracy_curve(
 def overlaid_curves(runs: Mapping[str, Sequence[dict]], measure: str = "val_accuracy") -> go.Figure:
     """One curve a run: title -> its epochs. `measure` is a key of the epoch events."""
     shown = [event[measure] for epochs in runs.values() for event in epochs]
-    figure = blank(360, legend=True, hovermode="closest", uirevision=measure)
+    word = "accuracy" if measure.endswith("accuracy") else "loss"
+    part = "Validation" if measure.startswith("val_") else "Training"
+    longest = max((event["epoch"] for epochs in runs.values() for event in epochs), default=1)
+    figure = blank(
+        360,
+        legend=True,
+        xaxis=_epoch_axis(longest),
+        yaxis=value_axis(word, shown) | {"title": f"{part} {word}"},
+        hovermode="closest",
+        uirevision=measure,
+    )
     for i, (title, epochs) in enumerate(runs.items()):
         line = {"color": RUNS[i % len(RUNS)], "dash": DASHES[i % len(DASHES)], "width": 2.5}
         figure.add_scatter(**_line(epochs, measure, title, line))
-    word = "accuracy" if measure.endswith("accuracy") else "loss"
-    part = "Validation" if measure.startswith("val_") else "Training"
-    figure.update_yaxes(**value_axis(word, shown), title=f"{part} {word}")
-    longest = max((event["epoch"] for epochs in runs.values() for event in epochs), default=1)
-    figure.update_xaxes(**_epoch_axis(longest))
     return figure
 
 
@@ -54,13 +59,25 @@ def _curve(
     under: Sequence[dict] | None,
     total: int | None,
 ) -> go.Figure:
-    figure = blank(320, legend=True, hovermode="closest", uirevision=measure)
+    running = _running(epochs, batches)
+    # The first batches of all are far from where the curves will be: they set the axis only
+    # until there is an epoch.
+    known = [*epochs, *(under or [])]
+    shown = [event[key] for event in known for key in (measure, f"val_{measure}")]
+    epochs_so_far = max((event["epoch"] for event in [*known, *running]), default=1)
+    figure = blank(
+        320,
+        legend=True,
+        xaxis=_epoch_axis(max(epochs_so_far, total or 1)),
+        yaxis=value_axis(measure, shown or [b[measure] for b in running]),
+        hovermode="closest",
+        uirevision=measure,
+    )
     if under:
         # Beneath: thinner, grey, and first, so that the run's own lines cross over it.
         for key, name, dash in ((f"val_{measure}", "Earlier run", "solid"), (measure, "", "dot")):
             line = {"color": EARLIER, "dash": dash, "width": 1.5}
             figure.add_scatter(**_line(under, key, name, line), opacity=0.8)
-    running = _running(epochs, batches)
     figure.add_scatter(
         x=[batch["epoch"] - 1 + batch["batch"] / batch["batches"] for batch in running],
         y=[batch[measure] for batch in running],
@@ -86,13 +103,6 @@ def _curve(
         hovertemplate=f"%{{text}}<br>validation {measure} %{{y:{_format(measure)}}}<extra></extra>",
         showlegend=bool(best),
     )
-    # The first batches of all are far from where the curves will be: they set the axis only
-    # until there is an epoch.
-    known = [*epochs, *(under or [])]
-    shown = [event[key] for event in known for key in (measure, f"val_{measure}")]
-    figure.update_yaxes(**value_axis(measure, shown or [b[measure] for b in running]))
-    epochs_so_far = max((event["epoch"] for event in [*known, *running]), default=1)
-    figure.update_xaxes(**_epoch_axis(max(epochs_so_far, total or 1)))
     return figure
 
 

@@ -42,7 +42,39 @@ def confusion_matrix(
     }[mode]
     share = np.divide(confusion, whole, out=np.zeros((k, k)), where=whole > 0)
     diagonal = np.eye(k, dtype=bool)
-    figure = blank(480, hovermode="closest", hoverdistance=40, uirevision="matrix")
+    names = [inked(SHORT_NAMES.get(name, name)) for name in classes]
+    axis = {
+        "tickvals": list(range(k)),
+        "ticktext": names,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"size": 11},
+    }
+    unit = "" if mode == "counts" else ", %"
+    across = {"range": [-0.5, k - 0.5], "title": f"Taken for{unit}", "tickangle": -45}
+    figure = blank(
+        480,
+        xaxis=axis | across,
+        yaxis=axis | {"range": [k - 0.5, -0.5], "title": "Truly"},
+        # Annotations rather than text of a trace, which would fade as soon as a cell is selected.
+        annotations=[
+            {
+                "x": int(p),
+                "y": int(t),
+                "text": inked(
+                    f"{confusion[t, p]}" if mode == "counts" else percent(share[t, p])[:-2]
+                ),
+                "showarrow": False,
+                "font": {"size": 11 if confusion[t, p] < 1000 or mode != "counts" else 9},
+                "opacity": 1 if t == p or share[t, p] >= FAINT_SHARE else 0.6,
+            }
+            for t, p in zip(*confusion.nonzero(), strict=True)
+        ],
+        hovermode="closest",
+        hoverdistance=40,
+        uirevision="matrix",
+    )
     for here, hue, strength in (
         (diagonal, RIGHT, share),
         (~diagonal, WRONG, np.sqrt(np.clip(share / WORST_SHARE, 0, 1))),
@@ -72,38 +104,10 @@ def confusion_matrix(
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    # Annotations rather than text of a trace, which would fade as soon as a cell is selected.
-    figure.update_layout(
-        annotations=[
-            {
-                "x": int(p),
-                "y": int(t),
-                "text": inked(
-                    f"{confusion[t, p]}" if mode == "counts" else percent(share[t, p])[:-2]
-                ),
-                "showarrow": False,
-                "font": {"size": 11 if confusion[t, p] < 1000 or mode != "counts" else 9},
-                "opacity": 1 if t == p or share[t, p] >= FAINT_SHARE else 0.6,
-            }
-            for t, p in zip(*confusion.nonzero(), strict=True)
-        ]
-    )
     if marked is not None:
         t, p = marked
         edges = {"x0": p - 0.47, "x1": p + 0.47, "y0": t - 0.47, "y1": t + 0.47}
         figure.add_shape(type="rect", **edges, line={"color": MODEL, "width": 3})
-    names = [inked(SHORT_NAMES.get(name, name)) for name in classes]
-    axis = {
-        "tickvals": list(range(k)),
-        "ticktext": names,
-        "showgrid": False,
-        "zeroline": False,
-        "ticks": "",
-        "tickfont": {"size": 11},
-    }
-    unit = "" if mode == "counts" else ", %"
-    figure.update_xaxes(**axis, range=[-0.5, k - 0.5], title=f"Taken for{unit}", tickangle=-45)
-    figure.update_yaxes(**axis, range=[k - 0.5, -0.5], title="Truly")
     return figure
 
 

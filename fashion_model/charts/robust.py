@@ -17,8 +17,17 @@ def robustness_curve(
     The first strength is the picture as it is. A click selects a point whose `customdata` is
     [run, step]; `marked` is the step to point out.
     """
-    figure = blank(190, hovermode="closest", uirevision="robustness")
     steps = list(range(len(strengths)))
+    across = {
+        "range": [-0.2, len(steps) - 0.8],
+        "tickvals": steps,
+        "ticktext": ["0", *(_number(words) for words in strengths[1:])],
+        "showgrid": False,
+        "zeroline": False,
+        "tickangle": 0,
+    }
+    up = {"range": [0, 1.05], "tickformat": ".0%", "tickvals": [0, 0.5, 1], "zeroline": False}
+    figure = blank(190, xaxis=across, yaxis=up, hovermode="closest", uirevision="robustness")
     for i, (title, shares) in enumerate(runs.items()):
         title = typed(title)
         colour = RUNS[i % len(RUNS)]
@@ -38,15 +47,6 @@ def robustness_curve(
             showlegend=False,
             cliponaxis=False,
         )
-    figure.update_xaxes(
-        range=[-0.2, len(steps) - 0.8],
-        tickvals=steps,
-        ticktext=["0", *(_number(words) for words in strengths[1:])],
-        showgrid=False,
-        zeroline=False,
-        tickangle=0,
-    )
-    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", tickvals=[0, 0.5, 1], zeroline=False)
     return figure
 
 

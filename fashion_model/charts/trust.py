@@ -9,7 +9,13 @@ from fashion_model.evaluation import Bin, Report
 
 def reliability(report: Report) -> go.Figure:
     """Confidence against accuracy, as the model gave it and calibrated by the temperature."""
-    figure = blank(360, legend=True, hovermode="closest")
+    figure = blank(
+        360,
+        legend=True,
+        xaxis={"title": "Confidence"} | share_axis(0),
+        yaxis={"title": "Really right"} | share_axis(0),
+        hovermode="closest",
+    )
     line = {"color": EARLIER, "width": 1, "dash": "dot"}
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line=line, name="Perfect", hoverinfo="skip"
@@ -19,8 +25,6 @@ def reliability(report: Report) -> go.Figure:
         figure.add_scatter(**_bins(report.calibration_before.bins, "Before", EARLIER, "dash"))
         after = "Calibrated"
     figure.add_scatter(**_bins(report.calibration.bins, after, MODEL, "solid"))
-    figure.update_xaxes(title="Confidence", **share_axis(0))
-    figure.update_yaxes(title="Really right", **share_axis(0))
     return figure
 
 
@@ -30,7 +34,12 @@ def coverage(report: Report, kept: float | None = None) -> go.Figure:
     `kept` is a share of answers to point out, where a threshold leaves so many.
     """
     share, accuracy, confidence = report.coverage
-    figure = blank(360, hovermode="closest")
+    figure = blank(
+        360,
+        xaxis={"title": "Answers kept"} | share_axis(0),
+        yaxis={"title": "Right among them"} | value_axis("accuracy", accuracy),
+        hovermode="closest",
+    )
     figure.add_scatter(
         x=share,
         y=accuracy,
@@ -63,8 +72,6 @@ def coverage(report: Report, kept: float | None = None) -> go.Figure:
             hoverinfo="skip",
             showlegend=False,
         )
-    figure.update_xaxes(title="Answers kept", **share_axis(0))
-    figure.update_yaxes(title="Right among them", **value_axis("accuracy", accuracy))
     return figure
 
 

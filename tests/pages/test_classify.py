@@ -174,7 +174,11 @@ def test_an_address_of_no_picture_shows_what_is_there(visit, model, number):
 def test_what_the_visitor_turns_changes_what_the_model_sees(visit, model):
     page = upload(visit("classify"), a_png=photo(size=(120, 240)))
     before = my_basket(page).items()[0]
-    page.button(key=f"rotate_right_{before.number}").click().run()
+    turn_right = f"rotate_right_{before.number}"
+    assert turn_right not in [button.key for button in page.button]  # folded away, not made
+    page.session_state["turning"] = True
+    page.run()
+    page.button(key=turn_right).click().run()
     turned = my_basket(page).items()[0]
     assert turned.choices["quarter_turns"] == 1
     assert turned.answer["seen"] != before.answer["seen"]
