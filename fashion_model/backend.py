@@ -4,9 +4,11 @@ TensorFlow reads: the one module that names either.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up notes are no news to anybody
@@ -14,7 +16,35 @@ os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")  # the same recipe, the same 
 # oneDNN's convolutions: TensorFlow takes them by itself only on the newest processors.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-import keras
+ERRORS = 2  # the number of standard error, where what is not Python writes to
+
+
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """Let what is written to standard error be read only if this fails.
+
+    TensorFlow tells which instructions it takes before anybody can ask it not to.
+    """
+    try:
+        before = os.dup(ERRORS)
+    except OSError:  # there is none
+        yield
+        return
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), ERRORS)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            os.write(before, said.read())
+            raise
+        finally:
+            os.dup2(before, ERRORS)
+            os.close(before)
+
+
+with held_back():
+    import keras
 
 AHEAD = 2  # batches made ready while the network learns from another
 FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}

@@ -38,14 +38,14 @@ def least_memory(recipe: Recipe) -> int:
             if recipe.kind == "strided":
                 side = (side + 1) // 2
             weights += 9 * before * filters
-            if recipe.kind == "strided" and number > 0:
+            if recipe.kind == "staged" or (recipe.kind == "strided" and number > 0):
                 weights += 9 * filters * filters  # its second convolution
             outputs += side * side * filters
             before = filters
-            if recipe.kind == "cnn" or (recipe.kind == "residual" and number > 0):
+            if recipe.kind in ("cnn", "staged") or (recipe.kind == "residual" and number > 0):
                 side = max(side // 2, 1)
-        width = before * (side * side if recipe.kind != "residual" else 1)
-    for units in recipe.dense if recipe.kind not in ("residual", "transfer") else ():
+        width = before * side * side
+    for units in recipe.dense if recipe.kind in ("mlp", "cnn", "strided") else ():
         weights, outputs, width = weights + width * units, outputs + units, units
     return NUMBER * (weights * COPIES[recipe.optimizer] + outputs * recipe.batch_size)
 

@@ -21,7 +21,13 @@ from .errors import FittingRoomError
 PRESETS = Path(__file__).parent / "presets"
 
 CLASSIC = ("logistic-regression", "linear-svm", "rbf-svm", "random-forest", "knn")
-DRAWN_HERE = ("mlp", "cnn", "residual", "strided")  # networks whose shape is in the recipe itself
+DRAWN_HERE = (
+    "mlp",
+    "cnn",
+    "residual",
+    "strided",
+    "staged",
+)  # networks whose shape is in the recipe itself
 NETWORKS = (*DRAWN_HERE, "transfer")
 KINDS = CLASSIC + NETWORKS
 BACKBONES = ("MobileNetV2", "ResNet50", "VGG16")
@@ -83,7 +89,7 @@ class Recipe:
     filters: tuple[int, ...] = _key(
         (32, 64),
         "filters of each convolution block",
-        kinds=("cnn", "residual", "strided"),
+        kinds=("cnn", "residual", "strided", "staged"),
         low=1,
         high=1024,
     )
@@ -158,14 +164,14 @@ class Recipe:
                     f"`{name}` means nothing to {self.kind}: it is for "
                     f"{_listed(FIELDS[name].metadata['kinds'])}."
                 )
-        if self.kind in ("cnn", "strided") and len(self.filters) > 4:
+        if self.kind in ("cnn", "strided", "staged") and len(self.filters) > 4:
             raise RecipeError(
                 f"`filters` has {len(self.filters)} entries, but each of a {self.kind}'s blocks "
                 "halves the 28 pixels: at most 4 are allowed."
             )
-        if self.kind in ("residual", "strided") and not self.filters:
+        if self.kind in ("residual", "strided", "staged") and not self.filters:
             raise RecipeError(
-                f"`filters` is [], but {self.kind} needs at least 1 entry: the stem's."
+                f"`filters` is [], but {self.kind} needs at least 1 entry: the first."
             )
         if self.kind == "transfer" and self.fine_tune_epochs > self.epochs:
             raise RecipeError(

@@ -55,7 +55,7 @@ def test_every_preset_fits_a_small_computer(name, monkeypatch):
     check_memory(load_recipe(name))
 
 
-@pytest.mark.parametrize("kind", ["mlp", "cnn", "residual", "strided"])
+@pytest.mark.parametrize("kind", ["mlp", "cnn", "residual", "strided", "staged"])
 def test_no_network_takes_less_than_was_reckoned(kind):
     from fashion_model.networks import build_network
 

@@ -33,6 +33,8 @@ def _total(recipe, what):
         Recipe(kind="residual", filters=(4,) * 8),
         Recipe(kind="strided", filters=(4, 8), dense=(), dropout=0.1),
         Recipe(kind="strided", filters=(2, 2, 2, 2), dense=(8, 4), everyday=True),
+        Recipe(kind="staged", filters=(4, 4, 4, 4), dropout=0.1),
+        Recipe(kind="staged", filters=(4,), everyday=True),
         Recipe(kind="cnn", filters=(2,), dense=(4,), everyday=True),
         TRANSFER.replaced(backbone="VGG16"),
         TRANSFER.replaced(backbone="MobileNetV2"),
@@ -81,6 +83,9 @@ def test_multiply_adds_of_convolutions_by_hand():
     patches, second = 14 * 14 * 16 * 4, 7 * 7 * 9 * (4 * 8 + 8 * 8)
     strided = Recipe(kind="strided", filters=(4, 8), dense=(16,))
     assert _total(strided, "multiply_adds") == patches + second + 7 * 7 * 8 * 16 + 16 * 10
+    large, small = 28 * 28 * 9 * (4 + 4 * 4), 14 * 14 * 9 * (4 * 8 + 8 * 8)
+    staged = Recipe(kind="staged", filters=(4, 8))
+    assert _total(staged, "multiply_adds") == large + small + 8 * 10
 
 
 def test_multiply_adds_of_a_backbone_are_those_of_the_layers_in_it():

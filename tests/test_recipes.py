@@ -66,6 +66,8 @@ def test_toml_keeps_text_that_needs_care():
         ({"kind": "cnn", "filters": [8] * 5}, "at most 4 are allowed"),
         ({"kind": "residual", "filters": []}, "residual needs at least 1"),
         ({"kind": "strided", "filters": []}, "strided needs at least 1"),
+        ({"kind": "staged", "filters": []}, "staged needs at least 1"),
+        ({"kind": "staged", "filters": [4] * 5}, "each of a staged's blocks halves"),
         ({"kind": "strided", "filters": [4] * 5}, "each of a strided's blocks halves"),
         ({"kind": "cnn", "optimizer": "lion"}, "must be one of adam, sgd, muon"),
         ({"kind": "mlp", "filters": [8]}, "`filters` means nothing to mlp: it is for cnn, res"),

@@ -98,23 +98,27 @@ def add_pictures(basket: Basket) -> None:
 def _files(basket: Basket, folder: bool) -> None:
     # Files that are in the basket need not stay in memory as well: a new limit is, as documented,
     # a new uploader, and that empties it.
-    rounds = st.session_state.setdefault("_uploads", 0)
-    files = st.file_uploader(
+    rounds = st.session_state.get("_uploads", 0)
+    key = "upload_folder" if folder else "upload"
+    st.file_uploader(
         "A folder of photos" if folder else "Photos, as many as you like",
         accept_multiple_files="directory" if folder else True,
         max_upload_size=LARGEST + rounds % 2,
-        key="upload_folder" if folder else "upload",
+        key=key,
+        on_change=_uploaded,
+        args=(basket, key),
         help="JPEG, PNG, WebP, HEIC (iPhone), AVIF, GIF, BMP or TIFF, up to 40 MB each. Name a "
         "folder or a file after a class, as in “dress/1.jpg”, and the answers are checked.",
     )
-    if not files:
-        return
+
+
+def _uploaded(basket: Basket, key: str) -> None:
+    """Before the page is drawn, so that it is drawn once."""
     with said_in_a_toast():
-        for file in files:
+        for file in st.session_state[key]:
             basket.add(file.name, file.getvalue())
-    st.session_state["_uploads"] = rounds + 1
+    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
     address.write(picture=None)
-    st.rerun()
 
 
 def _camera(basket: Basket) -> None:

@@ -1,0 +1,32 @@
+"""What is settled before Keras is imported, and what is heard of it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fashion_model.backend import held_back
+
+ASK = "import fashion_model.backend, os; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+
+
+@pytest.mark.parametrize(("chosen", "used"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
+def test_keras_comes_quietly_with_the_fast_convolutions_or_as_somebody_chose(chosen, used):
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    told = subprocess.run(
+        [sys.executable, "-c", ASK], env=plain | chosen, capture_output=True, text=True, check=True
+    )
+    assert (told.stdout.strip(), told.stderr) == (used, "")
+
+
+def test_what_is_held_back_is_told_when_it_fails(capfd):
+    with held_back():
+        os.write(2, b"a note")
+    assert capfd.readouterr().err == ""
+    with pytest.raises(ImportError), held_back():
+        os.write(2, b"the reason")
+        raise ImportError
+    assert capfd.readouterr().err == "the reason"
+    os.write(2, b"as before")
+    assert capfd.readouterr().err == "as before"
