@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import time
 from typing import Any
 
 from .evaluation import Report
-from .recipes import Recipe
+from .recipes import Recipe, load_recipe, preset_names
 from .runs import Run
 
 
@@ -41,7 +43,7 @@ def card(run: Run, result: dict[str, Any], report: Report) -> str:
         "",
         "## How it was made",
         "",
-        f"`python -m fashion_model train` with the recipe beside this card (`recipe.toml`, seed "
+        f"`{command_of(run)}`, the recipe of which is beside this card (`recipe.toml`, seed "
         f"{recipe.seed}){_beginning(recipe)}. The best weights, the temperature and the "
         "thresholds were chosen on pictures held out of the training set; the test set was "
         "answered once and chose nothing.",
@@ -50,6 +52,21 @@ def card(run: Run, result: dict[str, Any], report: Report) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def command_of(run: Run) -> str:
+    """What one types to train it again."""
+    recipe, preset = run.recipe, run.recipe_name
+    command = "python -m fashion_model train"
+    if preset not in preset_names() or load_recipe(preset).kind != recipe.kind:
+        return f"{command} recipe.toml"
+    usual = load_recipe(preset)
+    settings = [
+        f"{key}={json.dumps(value)}"
+        for key, value in recipe.to_dict().items()
+        if key not in ("title", "about") and value != getattr(usual, key)
+    ]
+    return " ".join([command, preset, *(f"--set {shlex.quote(setting)}" for setting in settings)])
 
 
 def _beginning(recipe: Recipe) -> str:
@@ -71,7 +88,10 @@ def _facts(run: Run, result: dict[str, Any]) -> list[tuple[str, str]]:
         ("kind", run.recipe.kind),
         ("validation accuracy", f"{result['validation_accuracy']:.2%}"),
         ("parameters", f"{result['parameters']:,}" + (f"; {work} a picture" if work else "")),
-        ("size of the file that answers", f"{run.network_file.stat().st_size / 1e6:.2f} MB"),
+        (
+            "size of the file that answers",
+            f"{run.network_file.stat().st_size / 1e6:.2f} MB{_smaller(run.recipe, result)}",
+        ),
         (
             "trained",
             f"{epochs}{result['train_seconds']:.0f} s on {result['hardware']} "
@@ -89,6 +109,16 @@ def _facts(run: Run, result: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         ("versions", ", ".join(f"{name} {number}" for name, number in result["versions"].items())),
     ]
+
+
+def _smaller(recipe: Recipe, result: dict[str, Any]) -> str:
+    """What a file with smaller weights changes."""
+    if "same_answers" not in result:
+        return ""
+    same = f"{result['same_answers']:.2%} of the validation pictures"
+    if result["stored_as"] == recipe.stored_as:
+        return f"; its weights are kept as {recipe.stored_as}, with the same answer to {same}"
+    return f"; its weights are float32: as {recipe.stored_as}, the same answer only to {same}"
 
 
 def _mistakes(report: Report) -> str:

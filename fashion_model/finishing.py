@@ -30,6 +30,7 @@ from .runs import PHOTOS, Run, open_run
 
 CONFORMAL_LEVEL = 0.9  # how often a set of labels holds the right one
 GARMENTS_KEPT = 0.95  # share of real garments that must be taken for garments
+SAME_ANSWERS = 0.995  # share of the answers that smaller weights must leave as they were
 
 
 def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda step: None) -> dict:
@@ -43,9 +44,10 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
         run.record("finishing", step=sentence)
         say(sentence)
 
+    stored = {}
     if run.recipe.is_network:
         step("Saving the network")
-        save_network(run)
+        stored = save_network(run, dataset.validation.images)
     elif run.network_file is None:
         raise FittingRoomError(f"The run {run.name} has no estimator yet: train it first.")
     classifier = Classifier.open(run)
@@ -57,7 +59,7 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
     step("Answering the test set")
     test, speed = answer_part(run, classifier, dataset.test)
     step("Writing the card")
-    result = _result(run, classifier, validation, test, speed, dataset)
+    result = _result(run, classifier, validation, test, speed, dataset) | stored
     files.write_json(run.folder / "result.json", result)
     report = evaluation.report(
         test["log_probabilities"], dataset.test.labels, result["temperature"]
@@ -71,9 +73,14 @@ def finish_run(run: Run, dataset: Dataset, say: Callable[[str], None] = lambda s
     return result
 
 
-def save_network(run: Run) -> None:
-    """Write `model.keras` and `model.tflite` from the run's best weights, in plain float32."""
-    from .backend import keras
+def save_network(run: Run, pictures: np.ndarray) -> dict:
+    """Write `model.keras` and `model.tflite` from the run's best weights, in plain float32.
+
+    Where its recipe wants a smaller `model.tflite`, it must name the same class as before for
+    nearly all of these pictures; else it is not made smaller. The answer is what became of it.
+    """
+    from .backend import half_the_room, keras
+    from .batches import outputs_of
     from .networks import build_network, load_weights, serving_network, without_fetching
 
     if keras.backend.backend() != "tensorflow":
@@ -88,10 +95,24 @@ def save_network(run: Run) -> None:
     serving = serving_network(network)
     with files.appearing(run.folder / "model.keras") as beside:
         serving.save(beside)
+    if run.recipe.stored_as == "float32":
+        _export(run, serving)
+        return {"stored_as": "float32"}
+    _export(run, serving, **half_the_room())
+    said = Classifier.open(run).raw(pictures)["log_probabilities"].argmax(axis=1)
+    before = outputs_of(network, pictures)[:, : len(CLASSES)].argmax(axis=1)
+    same = float((said == before).mean())
+    if same < SAME_ANSWERS:
+        _export(run, serving)
+        return {"stored_as": "float32", "same_answers": same}
+    return {"stored_as": run.recipe.stored_as, "same_answers": same}
+
+
+def _export(run: Run, serving, **how) -> None:
     with tempfile.TemporaryDirectory() as folder:
         exported = Path(folder) / "model.tflite"
         with contextlib.redirect_stdout(None):
-            serving.export(exported, format="litert", verbose=False)
+            serving.export(exported, format="litert", verbose=False, **how)
         with files.appearing(run.folder / "model.tflite") as beside:
             shutil.copyfile(exported, beside)
 

@@ -120,6 +120,12 @@ class Recipe:
         "also learn from pictures as people take and draw them, and from what is no garment",
         kinds=DRAWN_HERE,
     )
+    stored_as: str = _key(
+        "float32",
+        "how the file that answers keeps its weights: float16 takes half the room",
+        kinds=NETWORKS,
+        choices=("float32", "float16"),
+    )
     start_from: str = _key("", "a run whose weights this one starts from", kinds=DRAWN_HERE)
 
     backbone: str = _key(

@@ -8,13 +8,14 @@ import pytest
 
 from fashion_model import training
 from fashion_model.backend import keras
+from fashion_model.cards import command_of
 from fashion_model.classes import CLASSES
 from fashion_model.classifier import Classifier
 from fashion_model.creating import create_run
 from fashion_model.errors import FittingRoomError
 from fashion_model.finishing import finish_run, save_network
 from fashion_model.networks import build_network, load_weights
-from fashion_model.recipes import Recipe
+from fashion_model.recipes import Recipe, load_recipe
 from fashion_model.recording import Recorder
 from fashion_model.runs import Run
 from fashion_model.training import train_network
@@ -120,8 +121,8 @@ def test_a_finish_that_was_killed_is_taken_up_again(
     trained_run, small_dataset, monkeypatch, killed_at
 ):
     if killed_at != "Saving":  # only the last steps differ: the network is there already
-        save_network(trained_run)
-        monkeypatch.setattr("fashion_model.finishing.save_network", lambda run: None)
+        saved = save_network(trained_run, small_dataset.validation.images)
+        monkeypatch.setattr("fashion_model.finishing.save_network", lambda *_: saved)
     record = Run.record
 
     def killed(self, event, **facts):
@@ -168,6 +169,45 @@ def test_weights_trained_in_bfloat16_are_served_in_plain_float32(
     with zipfile.ZipFile(run.folder / "model.keras") as packed:
         assert b"bfloat16" not in packed.read("config.json")
     assert result["precision"] == "mixed_bfloat16"
+
+
+def test_smaller_weights_are_stored_where_that_leaves_the_answers_as_they_are(
+    models_folder, small_dataset, monkeypatch
+):
+    run = create_run(MLP.replaced(dense=(64,), stored_as="float16"))
+    run.record("end", reason=train_network(run, small_dataset))
+    expected = _keras_says(run, small_dataset.validation.images).argmax(axis=1)
+    result = finish_run(run, small_dataset)
+    small = (run.folder / "model.tflite").stat().st_size
+    said = _served(run, small_dataset.validation.images).argmax(axis=1)
+    assert result["same_answers"] == (said == expected).mean() >= 0.995
+    assert "kept as float16, with the same answer to" in (run.folder / "README.md").read_text()
+
+    monkeypatch.setattr("fashion_model.finishing.SAME_ANSWERS", 1.1)
+    result = finish_run(run, small_dataset)
+    assert result["stored_as"] == "float32"
+    assert (run.folder / "model.tflite").stat().st_size > 1.7 * small
+    assert "its weights are float32" in (run.folder / "README.md").read_text()
+    np.testing.assert_allclose(
+        _served(run, small_dataset.test.images),
+        _keras_says(run, small_dataset.test.images),
+        atol=1e-4,
+    )
+
+
+@pytest.mark.parametrize(
+    ("made_from", "changes", "command"),
+    [
+        ("mlp", {}, "train mlp`"),
+        ("mlp", {"epochs": 3, "dense": (8, 4)}, "train mlp --set epochs=3 --set 'dense=[8, 4]'`"),
+        ("mlp", {"title": "`typed`"}, "train mlp`"),
+        ("cnn", {}, "train recipe.toml`"),
+        ("mine", {}, "train recipe.toml`"),
+    ],
+)
+def test_the_card_names_the_command_that_made_it(models_folder, made_from, changes, command):
+    run = create_run(load_recipe("mlp").replaced(**changes), made_from=made_from)
+    assert f"`{command_of(run)}`".endswith(command)
 
 
 def test_what_was_not_trained_cannot_be_finished(models_folder, small_dataset):
