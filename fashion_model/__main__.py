@@ -60,8 +60,15 @@ def parser() -> argparse.ArgumentParser:
     command("runs", "list the runs", "asking")
     evaluate = command("evaluate", "answer the test set anew, or your own pictures", "asking")
     evaluate.add_argument("run", metavar="RUN")
-    evaluate.add_argument(
+    what = evaluate.add_mutually_exclusive_group()
+    what.add_argument(
         "--folder", type=Path, metavar="DIR", help="your pictures, in folders named by class"
+    )
+    what.add_argument(
+        "--mirrored",
+        action="store_true",
+        help="answer each test picture together with its mirror image: twice the work, a little "
+        "more right",
     )
     classify = command("classify", "say what is in pictures: one answer a line", "asking")
     classify.add_argument("paths", nargs="+", type=Path, metavar="FILE-OR-FOLDER")

@@ -14,6 +14,9 @@ from PIL import Image
 
 from fashion_model.__main__ import main
 from fashion_model.classes import CLASSES
+from fashion_model.classifier import Classifier
+from fashion_model.data import open_dataset
+from fashion_model.evaluation import report
 from fashion_model.runs import open_run
 from tests.waiting import until
 
@@ -143,6 +146,21 @@ def test_evaluate_answers_the_test_set_anew(at_trained, capsys):
     assert found["images_per_second"] > 0
     assert main(["evaluate", "small"]) == 0
     assert "Ankle boot" in capsys.readouterr().out
+
+
+def test_evaluate_each_picture_together_with_its_mirror_image(at_trained, capsys):
+    assert main(["evaluate", "small", "--mirrored", "--json"]) == 0
+    found = answer(capsys)["ece"]
+    test, classifier = open_dataset().test, Classifier.open(open_run("small"))
+    plain, mirrored = (
+        np.exp(classifier.raw(pictures)["log_probabilities"].astype("float64"))
+        for pictures in (test.images, test.images[:, :, ::-1])
+    )
+    seen = report(np.log((plain + mirrored) / 2), test.labels, classifier.temperature)
+    assert found == pytest.approx(seen.calibration.ece, abs=1e-5)
+    assert abs(found - open_run("small").result["ece"]) > 1e-3
+    with pytest.raises(SystemExit):
+        main(["evaluate", "small", "--mirrored", "--folder", "."])
 
 
 def test_evaluate_one_s_own_folders(at_trained, tmp_path, capsys):

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import files
 from ..classes import CLASSES
 from ..classifier import Classifier, default_run
@@ -90,9 +92,12 @@ def evaluate(given: Namespace) -> int:
         return evaluate_folder(classifier, given.folder, given.json)
     test = open_dataset().test
     begun = time.perf_counter()
-    raw = classifier.raw(test.images)
+    said = classifier.raw(test.images)["log_probabilities"]
+    if given.mirrored:  # the mean of both, as logarithms
+        mirrored = classifier.raw(test.images[:, :, ::-1])["log_probabilities"]
+        said = np.logaddexp(said, mirrored) - np.log(2)
     speed = len(test.labels) / (time.perf_counter() - begun)
-    seen = report(raw["log_probabilities"], test.labels, classifier.temperature)
+    seen = report(said, test.labels, classifier.temperature)
     answer = seen.to_dict() | {"images_per_second": round(speed, 1)}
     put(answer, report_words(seen, run.title), given.json)
     return 0
