@@ -109,7 +109,7 @@ class Basket:
     def opened(self, item: Item, picture: Image.Image) -> Item:
         """Keep a small copy of the picture in the place of the file as it came."""
         picture = picture.copy()
-        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.HAMMING)
         name = f"{item.number}.png" if picture.mode == "RGBA" else f"{item.number}.jpg"
         with files.appearing(self.folder / name) as beside:
             picture.save(beside, quality=92)

@@ -11,7 +11,7 @@ from PIL import Image
 from fashion_model import charts
 from fashion_model.pictures import Prepared, Stage
 from ui import words
-from ui.inline import crisp, inline
+from ui.inline import crisp, in_square, inline
 
 
 def verdict(answer: dict[str, Any], level: float = 0.9) -> None:
@@ -64,7 +64,7 @@ def stages(prepared: Prepared) -> None:
     for number, stage in enumerate(prepared.stages, start=1):
         with cells.container():
             st.image(
-                inline(_framed(stage)),
+                _framed(stage),
                 width="stretch",
                 alt=f"Step {number}, {stage.title.lower()}: {stage.note}",
             )
@@ -72,13 +72,7 @@ def stages(prepared: Prepared) -> None:
             st.caption(stage.note)
 
 
-def _framed(stage: Stage) -> Image.Image:
+def _framed(stage: Stage) -> str:
     """In the middle of a square, so that steps of any shape stand in line."""
-    picture = stage.image
-    if max(picture.size) <= 64:
-        picture = crisp(picture)
-    picture = picture.convert("RGBA")
-    side = max(picture.size)
-    square = Image.new("RGBA", (side, side), (0, 0, 0, 0))
-    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
-    return square
+    picture = crisp(stage.image) if max(stage.image.size) <= 64 else stage.image
+    return in_square(picture)

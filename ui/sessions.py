@@ -1,4 +1,4 @@
-"""The visitors Streamlit holds in memory, and giving back what those leave who are gone.
+"""The visitors Streamlit holds in memory, and giving back what they leave.
 
 Streamlit forgets a visitor two minutes after their tab was closed, but only when the next one comes
 or goes; and what it frees, the C library keeps in pieces. After a class of fifty that was more than
@@ -43,15 +43,25 @@ def give_memory_back() -> None:
 
 
 def _watch(libc: ctypes.CDLL | None) -> None:
-    before = 0
+    visitors = 0
     while True:
         time.sleep(LOOK_EVERY)
-        forget_the_gone()
-        if (now := how_many() or 0) < before:
-            gc.collect()  # a session that was forgotten is a circle of objects
-            if libc:
-                libc.malloc_trim(0)
-        before = now
+        visitors = clear_up(visitors, libc)
+
+
+def clear_up(before: int, libc: ctypes.CDLL | None = None) -> int:
+    """Free what visitors left, of whom there were so many before; the answer is how many are there.
+
+    What a page or a forgotten session leaves are circles of objects. Streamlit would look for them
+    after every page, which fifty visitors feel.
+    """
+    forget_the_gone()
+    now = how_many() or 0
+    if now or before:
+        gc.collect()
+    if now < before and libc:
+        libc.malloc_trim(0)
+    return now
 
 
 def forget_the_gone() -> None:

@@ -104,7 +104,9 @@ def lines_seen(page: Page) -> int:
     source = shown.get_attribute("src") if shown.count() else ""
     if not source:
         return 0
-    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as picture:
+    frame = base64.b64decode(source.partition(",")[2]).decode()
+    inner = frame.partition("base64,")[2].partition('"')[0]
+    with Image.open(io.BytesIO(base64.b64decode(inner))) as picture:
         bright = np.asarray(picture.convert("L"))[:, picture.width // 2] > 60
     return int(bright[0]) + int((~bright[:-1] & bright[1:]).sum())
 

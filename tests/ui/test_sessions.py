@@ -2,8 +2,11 @@
 
 import gc
 import threading
+import tomllib
 import weakref
+from pathlib import Path
 
+import pytest
 from streamlit import runtime
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
@@ -55,3 +58,28 @@ def test_where_streamlit_has_changed_or_does_not_run_nothing_breaks(monkeypatch)
     monkeypatch.setattr(runtime, "get_instance", object)
     sessions.forget_the_gone()
     assert sessions.how_many() is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "cleared"), [(0, 1, True), (2, 2, True), (1, 0, True), (0, 0, False)]
+)
+def test_what_pages_leave_is_cleared_up_while_somebody_is_there(monkeypatch, before, now, cleared):
+    class Left:
+        pass
+
+    monkeypatch.setattr(sessions, "how_many", lambda: now)
+    left = Left()
+    left.itself = left
+    remembered = weakref.ref(left)
+    gc.disable()
+    try:
+        del left
+        assert sessions.clear_up(before) == now
+        assert (remembered() is None) == cleared
+    finally:
+        gc.enable()
+
+
+def test_streamlit_leaves_the_clearing_up_to_us():
+    config = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+    assert tomllib.loads(config.read_text())["runner"]["postScriptGC"] is False
