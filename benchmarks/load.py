@@ -245,7 +245,8 @@ def main() -> None:
         photos = brought(given.visitors, given.answers, Run(app.models / "everyday"), folder)
         app.start()
         os.environ |= {"FITTING_ROOM_MODELS": str(app.models)}
-        run = None if given.no_training else jobs.start_training(load_recipe("cnn"))
+        endless = load_recipe("cnn").replaced(epochs=1000, patience=0)
+        run = None if given.no_training else jobs.start_training(endless)
         try:
             address = f"127.0.0.1:{app.port}"
             asyncio.run(everybody(address, [photos[0][:1]], 0))  # what is loaded once is loaded

@@ -1,9 +1,16 @@
 """What `make bench` writes down."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from benchmarks import __main__ as bench
 from benchmarks import reaching
+
+PROJECT = Path(__file__).parent.parent
 
 
 def test_a_benchmark_replaces_its_own_part_alone(tmp_path, monkeypatch):
@@ -29,3 +36,13 @@ def test_a_benchmark_replaces_its_own_part_alone(tmp_path, monkeypatch):
 def test_a_goal_that_half_did_not_reach_was_not_reached(accuracies, seconds):
     curves = [list(enumerate(curve, 1)) for curve in accuracies]
     assert reaching.reached(curves, 0.91) == seconds
+
+
+def test_a_peer_trains_as_it_would_without_us():
+    """What the project sets for TensorFlow is not handed to those it is compared with."""
+    ask = "from benchmarks.__main__ import PLAIN; print({k for k in PLAIN if k.startswith('TF_')})"
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    told = subprocess.run(
+        [sys.executable, "-c", ask], env=plain, cwd=PROJECT, capture_output=True, text=True
+    )
+    assert told.stdout.strip() == "{'TF_CPP_MIN_LOG_LEVEL'}"
