@@ -58,9 +58,9 @@ def command_of(run: Run) -> str:
     """What one types to train it again."""
     recipe, preset = run.recipe, run.recipe_name
     command = "python -m fashion_model train"
-    if preset not in preset_names() or load_recipe(preset).kind != recipe.kind:
+    usual = load_recipe(preset) if preset in preset_names() else None
+    if usual is None or usual.kind != recipe.kind:
         return f"{command} recipe.toml"
-    usual = load_recipe(preset)
     settings = [
         f"{key}={json.dumps(value)}"
         for key, value in recipe.to_dict().items()

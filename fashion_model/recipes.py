@@ -21,13 +21,8 @@ from .errors import FittingRoomError
 PRESETS = Path(__file__).parent / "presets"
 
 CLASSIC = ("logistic-regression", "linear-svm", "rbf-svm", "random-forest", "knn")
-DRAWN_HERE = (
-    "mlp",
-    "cnn",
-    "residual",
-    "strided",
-    "staged",
-)  # networks whose shape is in the recipe itself
+# Networks whose shape is in the recipe itself.
+DRAWN_HERE = ("mlp", "cnn", "residual", "strided", "staged")
 NETWORKS = (*DRAWN_HERE, "transfer")
 KINDS = CLASSIC + NETWORKS
 BACKBONES = ("MobileNetV2", "ResNet50", "VGG16")

@@ -56,8 +56,9 @@ def clear_up(before: int, libc: ctypes.CDLL | None = None) -> int:
     after every page, which fifty visitors feel.
     """
     forget_the_gone()
-    now = how_many() or 0
-    if now or before:
+    found = how_many()
+    now = found or 0
+    if now or before or found is None:
         gc.collect()
     if now < before and libc:
         libc.malloc_trim(0)
