@@ -27,8 +27,9 @@ from ui.visitor import visitor
 def photos(basket: Basket, run: Run) -> None:
     adding.add_pictures(basket)
     waiting = answering.work_on(basket, run, seconds=0.3)
-    if waiting:
-        st.fragment(still_working, run_every=0.1)(basket, run)
+    with st.container():
+        if waiting:
+            st.fragment(still_working, run_every=0.1)(basket, run)
     items = basket.items()
     opened = basket.item(st.query_params.get("picture", ""))
     if opened is None and len(items) == 1:
@@ -112,6 +113,11 @@ run = needs_model()
 me = visitor()
 remove_old_baskets()
 canvas.restore_drawing()
-photos(Basket.of(me), run)
-kept_pictures.show_kept(Kept.of(me), run)
-drawing(run)
+# A place each, whatever is in the ones before: what a fragment still sends while the page changes
+# finds the place that it was made for.
+with st.container():
+    photos(Basket.of(me), run)
+with st.container():
+    kept_pictures.show_kept(Kept.of(me), run)
+with st.container():
+    drawing(run)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from urllib.parse import urlparse
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fashion_model.baskets import Basket
 from ui import address
@@ -95,30 +98,52 @@ def add_pictures(basket: Basket) -> None:
         _files(basket, folder=way == "folder")
 
 
+@dataclass
+class Uploads:
+    """What an uploader gave so far; changed in one go, where nothing can break in."""
+
+    taken: set[str] = field(default_factory=set)  # the files by their numbers
+    rounds: int = 0
+
+
 def _files(basket: Basket, folder: bool) -> None:
     # Files that are in the basket need not stay in memory as well: a new limit is, as documented,
     # a new uploader, and that empties it.
-    rounds = st.session_state.get("_uploads", 0)
+    uploads = st.session_state.setdefault("_uploads", Uploads())
     key = "upload_folder" if folder else "upload"
-    st.file_uploader(
+    files = st.file_uploader(
         "A folder of photos" if folder else "Photos, as many as you like",
         accept_multiple_files="directory" if folder else True,
-        max_upload_size=LARGEST + rounds % 2,
+        max_upload_size=LARGEST + uploads.rounds % 2,
         key=key,
         on_change=_uploaded,
         args=(basket, key),
         help="JPEG, PNG, WebP, HEIC (iPhone), AVIF, GIF, BMP or TIFF, up to 40 MB each. Name a "
         "folder or a file after a class, as in “dress/1.jpg”, and the answers are checked.",
     )
+    if take(basket, files, uploads):  # a click elsewhere broke in before they were taken
+        address.write(picture=None)
+        st.rerun()
 
 
 def _uploaded(basket: Basket, key: str) -> None:
     """Before the page is drawn, so that it is drawn once."""
+    uploads = st.session_state.setdefault("_uploads", Uploads())
+    if take(basket, st.session_state[key], uploads):
+        address.write(picture=None)
+
+
+def take(basket: Basket, files: Iterable[UploadedFile], uploads: Uploads) -> bool:
+    """Put what is new into the basket, each file once: a browser may tell of it again."""
+    new = [file for file in files if file.file_id not in uploads.taken]
+    if not new:
+        return False
+    uploads.taken.update(file.file_id for file in new)
+    uploads.rounds += 1
     with said_in_a_toast():
-        for file in st.session_state[key]:
+        for file in new:
             basket.add(file.name, file.getvalue())
-    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
-    address.write(picture=None)
+    return True
 
 
 def _camera(basket: Basket) -> None:

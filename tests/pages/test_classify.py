@@ -1,6 +1,7 @@
 """Classify: pictures in, answers out, and all that can be wrong with a file."""
 
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from fashion_model.classes import CLASSES
 from fashion_model.kept import Kept
 from tests.making_runs import finished_run
 from tests.pages.reading import words_of
-from ui import answering, batch
+from ui import adding, answering, batch
 
 pytestmark = pytest.mark.usefixtures("small_data_on_disk")
 
@@ -84,6 +85,22 @@ def test_one_photo_is_answered_with_every_step_to_it(visit, model):
     for step in ("1. Upright", "Cut out", "Light on dark", "Fitted"):
         assert step in said
     assert page.file_uploader(key="upload").value == []  # it is in the basket, not in memory
+
+
+def test_an_upload_that_a_click_broke_into_is_not_lost(visit, model, monkeypatch):
+    monkeypatch.setattr(adding, "_uploaded", lambda basket, key: None)
+    page = upload(visit("classify"), a_png=photo())
+    assert heading(page) == "Dress"
+    assert page.file_uploader(key="upload").value == []
+
+
+def test_files_that_a_browser_tells_of_again_are_taken_once(models):
+    basket, uploads = Basket.of(new_visitor()), adding.Uploads()
+    told = [SimpleNamespace(file_id=number, name="a.png", getvalue=photo) for number in "12"]
+    assert adding.take(basket, told[:1], uploads)
+    assert not adding.take(basket, told[:1], uploads)
+    assert adding.take(basket, told, uploads)  # two files of one name are two pictures
+    assert len(basket.items()) == 2
 
 
 def test_unsure_says_the_set_and_what_it_promises(visit, model):
