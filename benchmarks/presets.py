@@ -29,7 +29,7 @@ CLAIMS = {
 }
 ORDER = (
     *("logistic-regression", "linear-svm", "rbf-svm", "random-forest", "knn"),
-    *("mlp", "cnn", "cnn-dropout", "cnn-augmented", "quick", "tiny"),
+    *("mlp", "cnn", "cnn-dropout", "cnn-augmented", "quick", "tiny", "champion"),
     *("everyday", "transfer"),
 )
 

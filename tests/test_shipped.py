@@ -28,9 +28,9 @@ def test_a_new_evaluation_gives_what_the_card_says(run, monkeypatch, capsys):
     assert main(["evaluate", run.name, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["accuracy"] == pytest.approx(run.result["test_accuracy"], abs=2e-4)
-    assert f"**{run.result['test_accuracy']:.2%}** of the test set" in (
-        run.folder / "README.md"
-    ).read_text(encoding="utf-8")
+    card = (run.folder / "README.md").read_text(encoding="utf-8")
+    assert f"**{run.result['test_accuracy']:.2%}** of the test set" in card
+    assert f"`{command_of(run)}`" in card
 
 
 def test_the_files_of_all_stay_under_40_megabytes():
@@ -38,6 +38,14 @@ def test_the_files_of_all_stay_under_40_megabytes():
         ["git", "ls-files", "models"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout.split()
     assert sum((PROJECT / name).stat().st_size for name in names) < 40e6
+
+
+def test_the_champion_is_the_most_accurate_that_ships():
+    """By the validation part, which may choose."""
+    best = max(SHIPPED, key=lambda run: run.result["validation_accuracy"])
+    assert best.name == "champion"
+    assert command_of(best) == "python -m fashion_model train champion"
+    assert best.result["parameters"] <= 3_000_000
 
 
 @pytest.mark.real_data
