@@ -101,12 +101,12 @@ def main() -> None:
     recipe, data = load_recipe("quick"), open_dataset()
     torch.manual_seed(recipe.seed)
     x, v = (
-        ((torch.from_numpy(part.images)[:, None] - 73.0) / 90).contiguous(
+        ((torch.tensor(part.images)[:, None] - 73.0) / 90).contiguous(
             memory_format=torch.channels_last
         )
         for part in (data.train, data.validation)
     )
-    y, w = (torch.from_numpy(part.labels).long() for part in (data.train, data.validation))
+    y, w = (torch.tensor(part.labels).long() for part in (data.train, data.validation))
     network = network_of(recipe)
     size = recipe.batch_size
     optimizer = Muon(network, recipe.learning_rate, recipe.epochs * -(-len(x) // size))
