@@ -3,8 +3,8 @@
 python -m benchmarks.in_pytorch
 
 Needs PyTorch, which the project does not. Written as somebody would who has only PyTorch: tensors
-in memory, a plain loop; the pictures are stored with the channels last, which its convolutions
-are faster on here. Prints a line after each epoch: the time, and the validation accuracy.
+in memory, channels last as its manual advises for processors, and a plain loop. Prints a line
+after each epoch: the time, and the validation accuracy.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _files(basket: Basket, folder: bool) -> None:
         max_upload_size=LARGEST + uploads.rounds % 2,
         key=key,
         on_change=_uploaded,
-        args=(basket, key),
+        args=(basket, key, uploads),
         help="JPEG, PNG, WebP, HEIC (iPhone), AVIF, GIF, BMP or TIFF, up to 40 MB each. Name a "
         "folder or a file after a class, as in “dress/1.jpg”, and the answers are checked.",
     )
@@ -126,9 +126,8 @@ def _files(basket: Basket, folder: bool) -> None:
         st.rerun()
 
 
-def _uploaded(basket: Basket, key: str) -> None:
+def _uploaded(basket: Basket, key: str, uploads: Uploads) -> None:
     """Before the page is drawn, so that it is drawn once."""
-    uploads = st.session_state.setdefault("_uploads", Uploads())
     if take(basket, st.session_state[key], uploads):
         address.write(picture=None)
 
