@@ -14,8 +14,8 @@ from fashion_model.inside import look_inside
 from fashion_model.recipes import Recipe
 from fashion_model.runs import Run
 from tests.making_runs import finished_run
+from tests.pages.classify.making import photo, upload
 from tests.pages.reading import wall, words_of
-from tests.pages.test_classify import photo, upload
 from ui import short_jobs
 
 pytestmark = pytest.mark.usefixtures("small_data_on_disk")
