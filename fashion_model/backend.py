@@ -86,6 +86,14 @@ def precision() -> str:
     return "mixed_bfloat16" if FAST_BFLOAT16 & set(flags.split()) else "float32"
 
 
+def seed_epoch(seed: int, epoch: int) -> None:
+    """Under torch, dropout draws from a state that no checkpoint keeps: let the epoch decide it."""
+    if keras.backend.backend() == "torch":
+        import torch
+
+        torch.manual_seed(1000 * seed + epoch)
+
+
 def read_unwatched(batches: Sequence, count: int, shapes: list[tuple[int, ...]]):
     """Batches as TensorFlow reads them, without watching itself to tune how it does.
 

@@ -74,6 +74,13 @@ class Recipe:
     label_smoothing: float = _key(
         0.0, "share of each label spread over all classes", kinds=NETWORKS, low=0.0, high=0.5
     )
+    average: float = _key(
+        0.0,
+        "share that each epoch keeps of the average of the weights, which answers; 0 takes none",
+        kinds=DRAWN_HERE,
+        low=0.0,
+        high=0.999,
+    )
     patience: int = _key(
         0,
         "epochs without a better validation accuracy before it stops; 0 never stops early",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
 
 import numpy as np
 
 from . import files
-from .backend import keras
-from .batches import outputs_of
+from .averaging import Average
+from .backend import keras, seed_epoch
+from .batches import Batches, outputs_of
 from .data import Part
 from .errors import FittingRoomError
 from .recipes import Recipe
@@ -39,12 +39,12 @@ class Recorder(keras.callbacks.Callback):
         recipe: Recipe,
         validation: Part,
         checkpoint: Checkpoint,
-        begin: Callable[[int], None],
+        batches: Batches,
     ):
         super().__init__()
-        self.begin = begin  # tells the batches which epoch they are for
         self.run, self.recipe, self.validation = run, recipe, validation
-        self.checkpoint = checkpoint
+        self.checkpoint, self.batches = checkpoint, batches
+        self.average = Average(recipe.average, checkpoint.arrays) if recipe.average else None
         self.strip = strip_of(validation)
         self.ended: str | None = None
         known = run.history.epochs[: checkpoint.epochs]
@@ -54,7 +54,8 @@ class Recorder(keras.callbacks.Callback):
         self._lose_patience()  # where a worker died between the last epoch and the end
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.begin(epoch)
+        self.batches.begin(epoch)
+        seed_epoch(self.recipe.seed, epoch)
         self.epoch, self.begun, self.done = epoch + 1, time.perf_counter(), 0
         self.spoken = self.begun
 
@@ -88,15 +89,12 @@ class Recorder(keras.callbacks.Callback):
             return  # stopped within an epoch: the best weights so far are on the disk already
         trained_for = time.perf_counter() - self.begun
         self._check(logs)
-        seen = self.judge()
-        better = _goodness(seen) > self.best
-        if better:
-            self.best, self.since_best = _goodness(seen), 0
-            files.check_room(self.run.folder, 4 * self.model.count_params() + H5_OVERHEAD)
-            with files.appearing(self.run.folder / "best.weights.h5") as beside:
-                self.model.save_weights(beside)
+        if self.average:
+            self.average.add(self.model)
+            with self.average.in_place(self.model, self.batches):
+                seen, better = self._kept_if_best()
         else:
-            self.since_best += 1
+            seen, better = self._kept_if_best()
         rate = self.model.optimizer.learning_rate
         line = dict(
             epoch=self.epoch,
@@ -110,10 +108,23 @@ class Recorder(keras.callbacks.Callback):
             partial=not whole,
         )
         if whole:
-            self.checkpoint.save(self.model, line)
+            self.checkpoint.save(self.model, line, self.average.arrays() if self.average else {})
         self.run.record("epoch", **line)
         self._lose_patience()
         self.model.stop_training = self.ended is not None
+
+    def _kept_if_best(self) -> tuple[dict, bool]:
+        """What the validation part says of the weights; they are on the disk if none did better."""
+        seen = self.judge()
+        better = _goodness(seen) > self.best
+        if better:
+            self.best, self.since_best = _goodness(seen), 0
+            files.check_room(self.run.folder, 4 * self.model.count_params() + H5_OVERHEAD)
+            with files.appearing(self.run.folder / "best.weights.h5") as beside:
+                self.model.save_weights(beside)
+        else:
+            self.since_best += 1
+        return seen, better
 
     def _lose_patience(self) -> None:
         if self.recipe.patience and self.since_best >= self.recipe.patience and not self.ended:
@@ -162,9 +173,9 @@ class Checkpoint:
         if self.epochs > run.history.trained:
             run.record("epoch", **json.loads(str(self.arrays["line"])))
 
-    def save(self, network: keras.Model, line: dict) -> None:
-        """Keep the state after an epoch."""
-        arrays = {
+    def save(self, network: keras.Model, line: dict, more: dict[str, np.ndarray]) -> None:
+        """Keep the state after an epoch, and what else has to outlast it."""
+        arrays = more | {
             f"{kind}{place}": keras.ops.convert_to_numpy(variable)
             for kind, variables in _state(network).items()
             for place, variable in enumerate(variables)

@@ -57,7 +57,7 @@ def train_network(run: Run, dataset: Dataset) -> str:
         strip=strip_of(dataset.validation),
     )
     batches = Batches(pictures, targets, recipe, always)
-    recorder = Recorder(run, recipe, dataset.validation, checkpoint, batches.begin)
+    recorder = Recorder(run, recipe, dataset.validation, checkpoint, batches)
     for phase in phases(recipe):
         if trained >= phase.last or recorder.ended:
             continue

@@ -17,6 +17,8 @@ from fashion_model.runs import open_run
 RECIPE = Recipe(
     kind="mlp",
     dense=(16,),
+    batch_norm=True,
+    average=0.5,
     dropout=0.2,
     shift=1,
     epochs=4,

@@ -137,11 +137,12 @@ def test_killed_within_an_epoch_and_resumed_ends_where_an_unbroken_one_ends(trai
     _assert_same(run, trained_run)
 
 
-def test_killed_at_every_other_moment_and_stopped_too_it_ends_the_same(train):
-    recipe = QUICK.replaced(epochs=5, shift=1)
+@pytest.mark.parametrize("average", [0.0, 0.6])
+def test_killed_at_every_other_moment_and_stopped_too_it_ends_the_same(train, average):
+    recipe = QUICK.replaced(epochs=5, shift=1, average=average, batch_norm=average > 0)
     unbroken, run = train(recipe), create_run(recipe)
 
-    with _killed_instead(Checkpoint, "save", lambda network, line: line["epoch"] == 2):
+    with _killed_instead(Checkpoint, "save", lambda network, line, more: line["epoch"] == 2):
         train(run)
     assert (run.state, run.history.trained) == ("stopped", 1)
 
