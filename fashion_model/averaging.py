@@ -14,7 +14,7 @@ import numpy as np
 
 from .backend import keras
 
-SEEN_ANEW = 40  # batches that an average's batch normalisation is measured on
+SEEN_ANEW = 10_000  # pictures that an average's batch normalisation is measured on
 WEIGHT, SUM = "average_weight", "average_sum"  # their names in a checkpoint
 
 
@@ -40,25 +40,43 @@ class Average:
     def in_place(self, network: keras.Model, batches: Sequence) -> Iterator[None]:
         """The network with the average for its weights, for as long as this lasts."""
         trained = _copied(network.variables)
-        for variable, total in zip(network.trainable_variables, self.sums, strict=True):
-            variable.assign(total / self.weight)
         try:
-            self._normalise(network, batches)
+            for variable, total in zip(network.trainable_variables, self.sums, strict=True):
+                variable.assign(total / self.weight)
+            _measure_anew(network, batches)
             yield
         finally:
             for variable, value in zip(network.variables, trained, strict=True):
                 variable.assign(value)
 
-    def _normalise(self, network: keras.Model, batches: Sequence) -> None:
-        """What batch normalisation has measured is of other weights: let it measure again."""
-        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers):
-            for number in range(min(SEEN_ANEW, len(batches))):
-                network(batches[number][0], training=True)
-
     def arrays(self) -> dict[str, np.ndarray]:
         """What a checkpoint keeps of it."""
         sums = {f"{SUM}{place}": total for place, total in enumerate(self.sums)}
         return {WEIGHT: np.array(self.weight)} | sums
+
+
+def _measure_anew(network: keras.Model, batches: Sequence) -> None:
+    """Let batch normalisation see pictures: what it has measured is of other weights.
+
+    Each batch counts by its pictures, so that what is kept is the mean over all of them.
+    """
+    normalisations = [
+        layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    momentums = [layer.momentum for layer in normalisations]
+    seen = 0
+    try:
+        for number in range(len(batches) if normalisations else 0):
+            pictures, _ = batches[number]
+            for layer in normalisations:
+                layer.momentum = seen / (seen + len(pictures))
+            network(pictures, training=True)
+            seen += len(pictures)
+            if seen >= SEEN_ANEW:
+                break
+    finally:
+        for layer, momentum in zip(normalisations, momentums, strict=True):
+            layer.momentum = momentum
 
 
 def _copied(variables: list) -> list[np.ndarray]:

@@ -75,8 +75,9 @@ def _beginning(recipe: Recipe) -> str:
 
 def _facts(run: Run, result: dict[str, Any]) -> list[tuple[str, str]]:
     day = time.strftime("%-d %B %Y", time.gmtime(run.created))
+    averaged = " with the average of the weights so far" if run.recipe.average else ""
     epochs = (
-        f"{result['epochs_trained']} epochs, the best was {result['best_epoch']}; "
+        f"{result['epochs_trained']} epochs, the best was {result['best_epoch']}{averaged}; "
         if result["best_epoch"]
         else ""
     )

@@ -47,7 +47,8 @@ def least_memory(recipe: Recipe) -> int:
         width = before * side * side
     for units in recipe.dense if recipe.kind in ("mlp", "cnn", "strided") else ():
         weights, outputs, width = weights + width * units, outputs + units, units
-    return NUMBER * (weights * COPIES[recipe.optimizer] + outputs * recipe.batch_size)
+    copies = COPIES[recipe.optimizer] + (recipe.average > 0)
+    return NUMBER * (weights * copies + outputs * recipe.batch_size)
 
 
 def memory_of_this_computer() -> int | None:

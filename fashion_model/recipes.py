@@ -76,7 +76,7 @@ class Recipe:
     )
     average: float = _key(
         0.0,
-        "share that each epoch keeps of the average of the weights, which answers; 0 takes none",
+        "share an epoch leaves of the running average of the weights, which answers; 0: no average",
         kinds=DRAWN_HERE,
         low=0.0,
         high=0.999,

@@ -114,7 +114,7 @@ class Recorder(keras.callbacks.Callback):
         self.model.stop_training = self.ended is not None
 
     def _kept_if_best(self) -> tuple[dict, bool]:
-        """What the validation part says of the weights; they are on the disk if none did better."""
+        """What the validation part says of the weights; the best so far are put on the disk."""
         seen = self.judge()
         better = _goodness(seen) > self.best
         if better:
@@ -161,9 +161,9 @@ def _goodness(seen: dict) -> tuple[float, float]:
 class Checkpoint:
     """Everything an unbroken training holds in memory after an epoch, in one file.
 
-    Weights, the optimizer's own, and the random state of dropout; order and augmentation follow
-    from the epoch. The epoch's line for the history is in it too: whoever is killed between
-    writing the one and the other has lost neither.
+    Weights, the optimizer's own, the random state of dropout, and what is averaged so far; order
+    and augmentation follow from the epoch. The epoch's line for the history is in it too: whoever
+    is killed between writing the one and the other has lost neither.
     """
 
     def __init__(self, run: Run):

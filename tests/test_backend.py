@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from fashion_model.backend import held_back
+from fashion_model.backend import held_back, keras, seed_epoch
 
 ASK = "import fashion_model.backend, os; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
 
@@ -35,3 +36,16 @@ def test_what_is_held_back_is_told_when_it_fails(capfd):
     assert capfd.readouterr().err == "the reason"
     os.write(2, b"as before")
     assert capfd.readouterr().err == "as before"
+
+
+def test_under_torch_dropout_follows_from_seed_and_epoch(monkeypatch):
+    seeds = []
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(manual_seed=seeds.append))
+    for seed, epoch in ((0, 3), (0, 4), (1, 3), (0, 3)):
+        seed_epoch(seed, epoch)
+    assert seeds == []  # elsewhere Keras keeps the state, and a checkpoint with it
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    for seed, epoch in ((0, 3), (0, 4), (1, 3), (0, 3)):
+        seed_epoch(seed, epoch)
+    assert seeds[0] == seeds[3]
+    assert len(set(seeds)) == 3

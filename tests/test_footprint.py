@@ -63,6 +63,8 @@ def test_no_network_takes_less_than_was_reckoned(kind):
     numbers = build_network(recipe).count_params()
     reckoned = least_memory(recipe.replaced(batch_size=1)) / 4 / 4
     assert 0.3 * numbers < reckoned < 1.0 * numbers + 28 * 28 * 16
+    averaged = least_memory(recipe.replaced(batch_size=1, average=0.9))
+    assert averaged > least_memory(recipe.replaced(batch_size=1))
 
 
 def test_a_worker_that_the_system_ended_for_its_memory_is_reported_as_that(
