@@ -1,4 +1,4 @@
-"""The average of a network's weights over its epochs, which answers better than any one of them.
+"""The average of a network's weights over its epochs, which often answers better than the last.
 
 Late in a training the weights wander around a place that they never stand on; their average does
 (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization"). The
