@@ -23,6 +23,7 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 SUITE = {
     "reaching": "Time to 91 % and to 93 %",
     "throughput": "Training: the whole step against bare `fit`",
+    "normalising": "Training: batch normalisation in one operation, and Keras's own",
     "estimate": "The estimate of an epoch against the epoch",
     "answers": "Answers: without TensorFlow, and with",
     "preparing": "A photo of 12 megapixels, prepared",

@@ -112,6 +112,22 @@ def read_unwatched(batches: Sequence, count: int, shapes: list[tuple[int, ...]])
     return data.prefetch(AHEAD).with_options(options)
 
 
+def fused_normalisation(inputs, gamma, beta, epsilon: float):
+    """Batch normalisation as TensorFlow's one operation: outputs, mean and variance."""
+    import tensorflow
+
+    outputs, mean, variance = tensorflow.compat.v1.nn.fused_batch_norm(
+        inputs,
+        tensorflow.convert_to_tensor(gamma),
+        tensorflow.convert_to_tensor(beta),
+        epsilon=epsilon,
+        is_training=True,
+    )
+    # It answers with an estimate for pictures unseen; Keras keeps the variance of these.
+    count = tensorflow.cast(tensorflow.size(inputs) / inputs.shape[-1], variance.dtype)
+    return outputs, mean, variance * (count - 1) / count
+
+
 def half_the_room() -> dict:
     """What Keras passes on to the LiteRT converter so that weights are kept as float16.
 

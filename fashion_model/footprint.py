@@ -38,8 +38,8 @@ def least_memory(recipe: Recipe) -> int:
             if recipe.kind == "strided":
                 side = (side + 1) // 2
             weights += 9 * before * filters
-            if recipe.kind == "staged" or (recipe.kind == "strided" and number > 0):
-                weights += 9 * filters * filters  # its second convolution
+            further = {"staged": recipe.added, "strided": int(number > 0)}.get(recipe.kind, 0)
+            weights += further * 9 * filters * filters
             outputs += side * side * filters
             before = filters
             if recipe.kind in ("cnn", "staged") or (recipe.kind == "residual" and number > 0):

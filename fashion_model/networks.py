@@ -157,9 +157,9 @@ def _strided(inputs, recipe: Recipe):
 
 
 def _staged(inputs, recipe: Recipe):
-    """Two convolutions at every size, for accuracy that need not be there soon.
+    """Several convolutions at every size, for accuracy that need not be there soon.
 
-    Each width is a stage: a convolution to it, and another whose outcome is added. Between two
+    Each width is a stage: a convolution to it, and others whose outcome is added. Between two
     stages the picture is halved; the last features are the largest of each over the picture.
     """
     x = layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 90, offset=-73 / 90)(inputs))
@@ -167,7 +167,8 @@ def _staged(inputs, recipe: Recipe):
         if number > 0:
             x = layers.MaxPooling2D()(x)
         x = _normalised(x, filters)
-        x = layers.Add()([x, _normalised(x, filters)])
+        for _ in range(recipe.added):
+            x = layers.Add()([x, _normalised(x, filters)])
     x = layers.GlobalMaxPooling2D(name=FEATURES)(x)
     return layers.Dropout(recipe.dropout)(x) if recipe.dropout else x
 

@@ -98,6 +98,13 @@ class Recipe:
     coarse: bool = _key(
         False, "the first layer halves the picture, for a faster training", kinds=("residual",)
     )
+    added: int = _key(
+        1,
+        "further convolutions at each size, each added to what is there",
+        kinds=("staged",),
+        low=1,
+        high=8,
+    )
     dense: tuple[int, ...] = _key(
         (128,),
         "units of each dense layer",

@@ -19,13 +19,15 @@ from .batches import Batches
 from .data import Dataset
 from .errors import FittingRoomError
 from .footprint import kills_for_memory
+from .fusing import fuse_normalisation
 from .muon import Muon
 from .networks import BACKBONE, build_network, classes_of, load_weights
 from .recipes import Recipe
 from .recording import Checkpoint, Recorder, strip_of
 from .runs import Run, open_run
 
-LAYERS = ("kind", "filters", "coarse", "dense", "batch_norm", "everyday")  # what shapes a network
+# What shapes a network.
+LAYERS = ("kind", "filters", "added", "coarse", "dense", "batch_norm", "everyday")
 FINE_TUNE = 0.1  # share of the learning rate once the backbone moves
 
 
@@ -126,6 +128,7 @@ def compile_network(
     network: keras.Model, recipe: Recipe, batches: int, phase: Phase | None = None
 ) -> None:
     """Make the network ready to train a phase (default the first), of so many batches an epoch."""
+    fuse_normalisation(network)
     phase = phase or phases(recipe)[0]
     rate = recipe.learning_rate
     if phase.thawed:

@@ -35,6 +35,7 @@ def _total(recipe, what):
         Recipe(kind="strided", filters=(2, 2, 2, 2), dense=(8, 4), everyday=True),
         Recipe(kind="staged", filters=(4, 4, 4, 4), dropout=0.1),
         Recipe(kind="staged", filters=(4,), everyday=True),
+        Recipe(kind="staged", filters=(4, 4), added=3),
         Recipe(kind="cnn", filters=(2,), dense=(4,), everyday=True),
         TRANSFER.replaced(backbone="VGG16"),
         TRANSFER.replaced(backbone="MobileNetV2"),
@@ -86,6 +87,8 @@ def test_multiply_adds_of_convolutions_by_hand():
     large, small = 28 * 28 * 9 * (4 + 4 * 4), 14 * 14 * 9 * (4 * 8 + 8 * 8)
     staged = Recipe(kind="staged", filters=(4, 8))
     assert _total(staged, "multiply_adds") == large + small + 8 * 10
+    more = 2 * (28 * 28 * 9 * 4 * 4 + 14 * 14 * 9 * 8 * 8)
+    assert _total(staged.replaced(added=3), "multiply_adds") == large + small + more + 8 * 10
 
 
 def test_multiply_adds_of_a_backbone_are_those_of_the_layers_in_it():

@@ -233,6 +233,13 @@ def test_start_from_a_run_with_other_layers_names_what_differs(trained_run, chan
         start_weights(build_network(recipe), recipe)
 
 
+def test_start_from_wants_as_many_convolutions(train, trained_run):
+    staged = Recipe(kind="staged", filters=(2,), epochs=1, batch_size=100)
+    other = staged.replaced(start_from=train(staged).name, added=2)
+    with pytest.raises(FittingRoomError, match=r"do not fit this recipe.*`added`"):
+        start_weights(build_network(other), other)
+
+
 def test_start_from_is_needed_only_once(train, trained_run):
     run = create_run(TINY.replaced(start_from="trained", epochs=2))
     with _at(2, 3, _kill), pytest.raises(Killed):
