@@ -17,7 +17,7 @@ CHARTS = [path for path in LIBRARY if path.stem == "evaluation" or path.parent.n
 
 KERAS = PROJECT / "fashion_model" / "backend.py"  # what has to be settled first is settled there
 # Modules that cannot be imported without Keras.
-WORKER = {"networks", "training", "batches", "muon", "recording", "averaging"}
+WORKER = {"networks", "training", "batches", "muon", "fusing", "recording", "averaging"}
 ON_DISK = {
     *("data", "runs", "history", "files", "cache", "jobs", "lanes", "locks", "working", "kept"),
     *("classifier", "estimators", "finishing", "fetching", "verifying", "sharing", "exporting"),
