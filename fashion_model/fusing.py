@@ -32,7 +32,7 @@ def _fused(layer: keras.layers.BatchNormalization):
     separate = layer.call
 
     def call(inputs, training=None, mask=None):
-        if not training:
+        if not (training and layer.trainable):
             return separate(inputs, training=training, mask=mask)
         outputs, mean, variance = fused_normalisation(
             inputs, layer.gamma, layer.beta, layer.epsilon

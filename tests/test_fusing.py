@@ -69,6 +69,8 @@ def test_answers_are_given_by_keras_itself(batch, calls):
     before = np.array(network(batch[0]))
     fuse_normalisation(network)
     np.testing.assert_array_equal(network(batch[0], training=False), before)
+    network.trainable = False  # frozen, it answers as it would
+    np.testing.assert_array_equal(network(batch[0], training=True), before)
     assert not calls
 
 
