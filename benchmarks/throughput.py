@@ -18,7 +18,7 @@ from fashion_model.backend import keras, precision
 from fashion_model.batches import Batches
 from fashion_model.data import open_dataset
 from fashion_model.memory import start_anew_keeping_memory
-from fashion_model.networks import build_network
+from fashion_model.networks import build_network, classes_of
 from fashion_model.recipes import load_recipe
 from fashion_model.training import compile_network
 
@@ -31,7 +31,7 @@ def measure(preset: str) -> dict[str, list[tuple[float, float]]]:
     recipe = load_recipe(preset)
     train = open_dataset().train
     pictures, labels = train.images[:PICTURES], train.labels[:PICTURES]
-    targets = np.eye(10, dtype="float32")[labels]
+    targets = np.eye(classes_of(recipe), dtype="float32")[labels]
     ready = pictures.astype("float32")
     keras.config.set_dtype_policy(precision())
     network = build_network(recipe)

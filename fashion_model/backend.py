@@ -1,5 +1,5 @@
-"""What has to be settled before Keras is imported, what the machine can compute in, and how
-TensorFlow reads: the one module that names either.
+"""What has to be settled before Keras is imported, what the machine can compute in, and what
+TensorFlow alone can do: the one module that names either.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def least_memory(recipe: Recipe) -> int:
             weights += 9 * before * filters
             further = {"staged": recipe.added, "strided": int(number > 0)}.get(recipe.kind, 0)
             weights += further * 9 * filters * filters
-            outputs += side * side * filters
+            outputs += (1 + further) * side * side * filters
             before = filters
             if recipe.kind in ("cnn", "staged") or (recipe.kind == "residual" and number > 0):
                 side = max(side // 2, 1)

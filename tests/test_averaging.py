@@ -8,6 +8,7 @@ from fashion_model.backend import keras
 from fashion_model.batches import Batches
 from fashion_model.creating import create_run
 from fashion_model.finishing import finish_run
+from fashion_model.fusing import fuse_normalisation
 from fashion_model.networks import build_network, load_weights
 from fashion_model.recipes import Recipe
 from fashion_model.recording import Recorder
@@ -18,7 +19,9 @@ RECIPE = Recipe(kind="cnn", filters=(4,), dense=(), batch_norm=True, batch_size=
 
 @pytest.fixture
 def network():
-    return build_network(RECIPE)
+    network = build_network(RECIPE)
+    fuse_normalisation(network)
+    return network
 
 
 @pytest.fixture

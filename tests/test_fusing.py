@@ -14,6 +14,15 @@ RECIPE = Recipe(kind="staged", filters=(16, 20), optimizer="sgd", learning_rate=
 STEPS = 4
 
 
+@pytest.fixture(autouse=True)
+def float32():
+    """A training before this one may have set another."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    yield
+    keras.config.set_dtype_policy(before)
+
+
 @pytest.fixture
 def batch(small_dataset):
     train = small_dataset.train
@@ -41,16 +50,21 @@ def _trained(recipe, batch):
     return losses, [keras.ops.convert_to_numpy(variable) for variable in network.variables]
 
 
-def test_it_trains_as_keras_does(batch, calls, monkeypatch):
+@pytest.mark.parametrize(
+    ("policy", "fused", "close"), [("float32", {16, 20}, 1e-3), ("mixed_bfloat16", {16}, 0.03)]
+)
+def test_it_trains_as_keras_does(batch, calls, monkeypatch, policy, fused, close):
+    keras.config.set_dtype_policy(policy)
     losses, numbers = _trained(RECIPE, batch)
-    assert set(calls) == {16, 20}
+    assert set(calls) == fused  # in bfloat16 only what a processor takes whole
     calls.clear()
     monkeypatch.setattr("fashion_model.training.fuse_normalisation", lambda network: None)
     separate_losses, separate = _trained(RECIPE, batch)
     assert not calls
-    np.testing.assert_allclose(losses, separate_losses, rtol=1e-4)
+    assert losses[-1] < losses[0]
+    np.testing.assert_allclose(losses, separate_losses, rtol=close)
     for one, other in zip(numbers, separate, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-2, atol=1e-4)
+        assert np.abs(one - other).mean() < close * np.abs(other).max()
 
 
 def test_what_it_measures_is_what_keras_measures(batch):
@@ -58,10 +72,11 @@ def test_what_it_measures_is_what_keras_measures(batch):
     for fuse in (fuse_normalisation, lambda network: None):
         network = build_network(RECIPE)
         fuse(network)
-        network(batch[0][:3], training=True)  # few, where a variance depends on how it is counted
         first = next(x for x in network.layers if isinstance(x, keras.layers.BatchNormalization))
+        first.momentum = 0.0  # asked for at every batch: averaging changes it
+        network(batch[0][:3], training=True)  # few, where a variance depends on how it is counted
         measured.append([np.array(first.moving_mean), np.array(first.moving_variance)])
-    np.testing.assert_allclose(measured[0], measured[1], rtol=1e-5)
+    np.testing.assert_allclose(measured[0], measured[1], rtol=2e-5, atol=1e-7)
 
 
 def test_answers_are_given_by_keras_itself(batch, calls):
@@ -74,32 +89,14 @@ def test_answers_are_given_by_keras_itself(batch, calls):
     assert not calls
 
 
-def test_asked_twice_it_is_done_once(batch, calls):
-    network = build_network(RECIPE)
-    for _ in range(2):
-        fuse_normalisation(network)
-    network(batch[0], training=True)
-    assert len(calls) == 4
-
-
-def test_in_bfloat16_only_widths_that_a_processor_takes_whole(batch, calls):
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        network = build_network(RECIPE)
-        fuse_normalisation(network)
-        network(batch[0], training=True)
-    finally:
-        keras.config.set_dtype_policy("float32")
-    assert calls == [16, 16]
-
-
-def test_vectors_and_other_backends_are_left_to_keras(monkeypatch, batch, calls):
+def test_vectors_other_backends_and_graphics_cards_are_left_to_keras(monkeypatch, batch, calls):
     network = build_network(Recipe(kind="mlp", dense=(16,), batch_norm=True))
     fuse_normalisation(network)
     network(batch[0], training=True)
-    network = build_network(RECIPE)
-    with monkeypatch.context() as patch:
-        patch.setattr(keras.backend, "backend", lambda: "jax")
-        fuse_normalisation(network)
-    network(batch[0], training=True)
+    for owner, name, other in ((keras.backend, "backend", "jax"), (fusing, "gpus", ["gpu:0"])):
+        network = build_network(RECIPE)
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, lambda other=other: other)
+            fuse_normalisation(network)
+        network(batch[0], training=True)
     assert not calls

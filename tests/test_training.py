@@ -137,9 +137,17 @@ def test_killed_within_an_epoch_and_resumed_ends_where_an_unbroken_one_ends(trai
     _assert_same(run, trained_run)
 
 
-@pytest.mark.parametrize("average", [0.0, 0.6])
-def test_killed_at_every_other_moment_and_stopped_too_it_ends_the_same(train, average):
-    recipe = QUICK.replaced(epochs=5, shift=1, average=average, batch_norm=average > 0)
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        QUICK,
+        QUICK.replaced(average=0.6, batch_norm=True),
+        Recipe(kind="staged", filters=(16,), average=0.5, batch_size=64, optimizer="muon"),
+    ],
+    ids=lambda recipe: f"{recipe.kind}-{recipe.average}",
+)
+def test_killed_at_every_other_moment_and_stopped_too_it_ends_the_same(train, recipe):
+    recipe = recipe.replaced(epochs=5, shift=1)
     unbroken, run = train(recipe), create_run(recipe)
 
     with _killed_instead(Checkpoint, "save", lambda network, line, more: line["epoch"] == 2):
@@ -233,7 +241,7 @@ def test_start_from_a_run_with_other_layers_names_what_differs(trained_run, chan
         start_weights(build_network(recipe), recipe)
 
 
-def test_start_from_wants_as_many_convolutions(train, trained_run):
+def test_start_from_wants_as_many_convolutions(train):
     staged = Recipe(kind="staged", filters=(2,), epochs=1, batch_size=100)
     other = staged.replaced(start_from=train(staged).name, added=2)
     with pytest.raises(FittingRoomError, match=r"do not fit this recipe.*`added`"):
