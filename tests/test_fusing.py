@@ -10,7 +10,7 @@ from fashion_model.networks import build_network
 from fashion_model.recipes import Recipe
 from fashion_model.training import compile_network
 
-RECIPE = Recipe(kind="staged", filters=(16, 20), optimizer="sgd", learning_rate=0.01, batch_size=50)
+RECIPE = Recipe(kind="staged", filters=(16, 20), optimizer="sgd", learning_rate=0.001, batch_size=50)
 STEPS = 4
 
 
@@ -51,7 +51,7 @@ def _trained(recipe, batch):
 
 
 @pytest.mark.parametrize(
-    ("policy", "fused", "close"), [("float32", {16, 20}, 1e-3), ("mixed_bfloat16", {16}, 0.03)]
+    ("policy", "fused", "close"), [("float32", {16, 20}, 1e-3), ("mixed_bfloat16", {16}, 0.05)]
 )
 def test_it_trains_as_keras_does(batch, calls, monkeypatch, policy, fused, close):
     keras.config.set_dtype_policy(policy)
