@@ -44,7 +44,8 @@ def test_the_champion_is_the_most_accurate_that_ships():
     """By the validation part, which may choose."""
     best = max(SHIPPED, key=lambda run: run.result["validation_accuracy"])
     assert best.name == "champion"
-    assert command_of(best) == "python -m fashion_model train champion"
+    assert command_of(best).startswith("python -m fashion_model train champion --set ")
+    assert best.recipe.start_from == "champion-first"  # made by `train champion` alone
     assert best.result["parameters"] <= 3_000_000
 
 
