@@ -1,8 +1,10 @@
 """The frame around every page: menu, chosen model, and what a visitor reads when a page fails."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from ui import signing_in, sparing, visitor
 from ui.failing import one_sentence
@@ -39,7 +41,11 @@ page = st.navigation(
     ]
 )
 
-with one_sentence():  # nothing is shown to anybody whom the server does not let in
+# A page that st.stop() ends comes to the end of this script all the same, because only there does
+# Streamlit forget the fragments of the page before. One that asks for itself every second, and is
+# answered late, would draw into a page that has no place for it, and the browser would give up.
+with suppress(StopException), one_sentence():
+    # Nothing is shown to anybody whom the server does not let in.
     signing_in.or_stop()
     with_stars = st.query_params.get("about") == "map"  # where their own pictures lie on it
     visitor.greet(ask=page.url_path in KNOWS_ITS_VISITOR or with_stars)

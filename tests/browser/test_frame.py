@@ -92,3 +92,29 @@ def test_a_phone_shows_every_page_without_scrolling_sideways(
 
 def test_health_is_answered(app: App, page: Page):
     assert page.request.get(app.url + "/health").json()["status"] == "ok"
+
+
+# What the page says to the server while `held` is a list waits in there.
+SLOW_WIRE = """
+    const send = WebSocket.prototype.send;
+    window.held = null;
+    WebSocket.prototype.send = function (said) {
+        held ? held.push(() => send.call(this, said)) : send.call(this, said);
+    };
+"""
+
+
+def test_what_the_page_before_still_asks_for_draws_nothing_into_this_one(own_app, page: Page):
+    page.add_init_script(SLOW_WIRE)
+    visit(page, own_app(), "/train")  # it asks by itself until it knows how long a training takes
+    page.evaluate("held = []")
+    page.wait_for_timeout(2500)
+    assert page.evaluate("late = held; held = null; late.length")
+    menu_entry = page.get_by_test_id("stSidebarNav").get_by_role("link", name="Confusions")
+    menu_entry.click()
+    expect(page.get_by_text("There is no trained model yet")).to_be_visible()
+    settled(page)
+    page.evaluate("late.forEach(say => say())")
+    page.wait_for_timeout(1000)
+    settled(page)
+    expect(page.get_by_text("There is no trained model yet")).to_be_visible()
