@@ -23,6 +23,9 @@ TINY = Recipe(
     schedule="cosine",
 )
 
+# In an instant.
+DENSE = Recipe(kind="mlp", dense=(16,), dropout=0.2, epochs=3, batch_size=64, learning_rate=0.01)
+
 
 def small_pictures(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """`count` pictures (n, 28, 28) and their labels: easy to tell apart, as many of each class.
