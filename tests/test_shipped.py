@@ -44,8 +44,9 @@ def test_the_champion_is_the_most_accurate_that_ships():
     """By the validation part, which may choose."""
     best = max(SHIPPED, key=lambda run: run.result["validation_accuracy"])
     assert best.name == "champion"
-    assert command_of(best).startswith("python -m fashion_model train champion --set ")
-    assert best.recipe.start_from == "champion-first"  # made by `train champion` alone
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert command_of(best) in readme
+    assert f"train champion --name {best.recipe.start_from} " in readme
     assert best.result["parameters"] <= 3_000_000
 
 
