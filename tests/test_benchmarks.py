@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks import __main__ as bench
 from benchmarks import reaching
+from benchmarks.views import views
 
 PROJECT = Path(__file__).parent.parent
 
@@ -46,3 +48,11 @@ def test_a_peer_trains_as_it_would_without_us():
         [sys.executable, "-c", ask], env=plain, cwd=PROJECT, capture_output=True, text=True
     )
     assert told.stdout.strip() == "{'TF_CPP_MIN_LOG_LEVEL'}"
+
+
+def test_the_ten_views_are_shifted_by_a_pixel_and_mirrored():
+    image = np.zeros((1, 28, 28), "uint8")
+    image[0, 5, 9] = 200
+    seen = [tuple(int(place[0]) for place in np.nonzero(view[0])) for view in views(image)]
+    assert seen[:5] == [(5, 9), (6, 9), (4, 9), (5, 10), (5, 8)]
+    assert seen[5:] == [(5, 18), (6, 18), (4, 18), (5, 19), (5, 17)]
