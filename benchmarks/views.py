@@ -2,8 +2,9 @@
 
 python -m benchmarks.views RUN …
 
-Two good runs differ by fewer pictures than chance moves: 0.3 points are one standard error of 95 %
-of 5,000. Ten views of each picture say more of which is better than one, and are no test pictures.
+The accuracies of two good runs differ by less than chance can make: one standard error of 95 % of
+5,000 pictures is 0.3 points. Ten views of each picture tell better which run is the better one, and
+leave the test set out of it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from fashion_model.classifier import Classifier
 from fashion_model.data import open_dataset
+from fashion_model.errors import FittingRoomError
 from fashion_model.runs import open_run
 
 # Where the window of 28×28 lies in a picture with one row and column of black around it.
@@ -43,4 +45,7 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["champion"])
+    try:
+        main(sys.argv[1:] or ["champion"])
+    except FittingRoomError as error:
+        sys.exit(str(error))

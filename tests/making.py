@@ -23,7 +23,7 @@ TINY = Recipe(
     schedule="cosine",
 )
 
-# In an instant.
+# Trains in an instant.
 DENSE = Recipe(kind="mlp", dense=(16,), dropout=0.2, epochs=3, batch_size=64, learning_rate=0.01)
 
 

@@ -71,6 +71,13 @@ def test_furniture_knows_nothing_of_the_pages(path):
     assert "pages" not in _packages(path)
 
 
+@pytest.mark.parametrize("path", [*UI, *PAGES], ids=_name)
+def test_a_page_ends_early_by_page_ends_alone(path):
+    """ui/ending.py says why not by st.stop()."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    assert not [call for call in calls if ast.unparse(call.func) == "st.stop"]
+
+
 def test_keras_comes_in_by_one_door():
     assert [_name(path) for path in EVERYTHING if "keras" in _packages(path)] == [_name(KERAS)]
 

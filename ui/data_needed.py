@@ -11,6 +11,7 @@ import streamlit as st
 from fashion_model.data import Progress, data_status, fetch_dataset
 from fashion_model.errors import FittingRoomError
 from ui import words
+from ui.ending import PageEnds
 from ui.stored import dataset_or_none
 
 
@@ -59,7 +60,7 @@ def or_stop(why: str) -> None:
     """Nothing where the data is there; else the offer to fetch it, and the page ends here."""
     if dataset_or_none() is None:
         offer(why)
-        st.stop()
+        raise PageEnds
 
 
 def offer(why: str = "") -> None:

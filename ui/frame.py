@@ -4,9 +4,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
 
 from ui import signing_in, sparing, visitor
+from ui.ending import PageEnds
 from ui.failing import one_sentence
 from ui.model import model_picker
 
@@ -41,11 +41,7 @@ page = st.navigation(
     ]
 )
 
-# A page that st.stop() ends comes to the end of this script all the same, because only there does
-# Streamlit forget the fragments of the page before. One that asks for itself every second, and is
-# answered late, would draw into a page that has no place for it, and the browser would give up.
-with suppress(StopException), one_sentence():
-    # Nothing is shown to anybody whom the server does not let in.
+with suppress(PageEnds), one_sentence():  # nothing is shown to who is not let in
     signing_in.or_stop()
     with_stars = st.query_params.get("about") == "map"  # where their own pictures lie on it
     visitor.greet(ask=page.url_path in KNOWS_ITS_VISITOR or with_stars)

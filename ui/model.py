@@ -7,6 +7,7 @@ import streamlit as st
 from fashion_model.classifier import default_run
 from fashion_model.runs import Run, list_runs
 from ui import address, words
+from ui.ending import PageEnds
 
 
 def chosen_run() -> Run | None:
@@ -21,7 +22,7 @@ def needs_model() -> Run:
     if run is None:
         st.info("There is no trained model yet: train one, it takes a minute or two.")
         address.link("train", "Train a model", icon="model_training")
-        st.stop()
+        raise PageEnds
     return run
 
 

@@ -14,6 +14,7 @@ from streamlit.errors import StreamlitAPIException
 from fashion_model.errors import FittingRoomError
 from fashion_model.rules import rules
 from ui import words
+from ui.ending import PageEnds
 from ui.failing import said_in_a_toast
 
 
@@ -25,7 +26,7 @@ def or_stop() -> None:
         st.title("Fitting Room")
         st.write("This server asks its visitors to sign in.")
         st.button("Sign in", icon=":material/login:", type="primary", key="sign_in", on_click=_in)
-        st.stop()
+        raise PageEnds
     with st.sidebar:
         name = st.user.get("name") or st.user.get("email") or "you"
         st.button(

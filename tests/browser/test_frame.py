@@ -1,6 +1,7 @@
 """The frame, the menu and the address, in the real browser."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -104,14 +105,17 @@ SLOW_WIRE = """
 """
 
 
-def test_what_the_page_before_still_asks_for_draws_nothing_into_this_one(own_app, page: Page):
+def test_what_the_page_before_still_asks_for_draws_nothing_into_this_one(
+    own_app, page: Page, tmp_path: Path
+):
     page.add_init_script(SLOW_WIRE)
-    visit(page, own_app(), "/train")  # it asks by itself until it knows how long a training takes
+    app = own_app(FASHION_MNIST_DIR="", FITTING_ROOM_CACHE=str(tmp_path / "cache"))
+    visit(page, app, "/train")  # twice a second it asks whether somebody has fetched the data
+    expect(keyed(page, "fetch_data")).to_be_visible()
     page.evaluate("held = []")
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(1500)
     assert page.evaluate("late = held; held = null; late.length")
-    menu_entry = page.get_by_test_id("stSidebarNav").get_by_role("link", name="Confusions")
-    menu_entry.click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Confusions").click()
     expect(page.get_by_text("There is no trained model yet")).to_be_visible()
     settled(page)
     page.evaluate("late.forEach(say => say())")

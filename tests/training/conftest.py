@@ -6,6 +6,8 @@ from fashion_model.creating import create_run
 from fashion_model.runs import Run
 from fashion_model.training import train_network
 
+pytest.register_assert_rewrite("tests.training.interrupting")  # so that it shows what differs
+
 
 @pytest.fixture
 def train(models_folder, small_dataset):
