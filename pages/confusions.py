@@ -31,8 +31,8 @@ AT_ONCE = 60  # pictures on the wall before the visitor asks for more
 
 
 def page() -> None:
-    run = needs_model()
     st.title("Where does it go wrong?")
+    run = needs_model()
     report = report_of(run)
     if report is None:
         st.info(f"{words.titled(run)} has not been asked about the test set yet.")

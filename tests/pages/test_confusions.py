@@ -157,6 +157,7 @@ def test_a_run_whose_answers_are_gone_says_so(visit, run):
 def test_without_a_model_it_leads_to_training(visit):
     page = visit("confusions")
     assert "There is no trained model yet" in words_of(page)
+    assert "Where does it go wrong?" in words_of(page)
     assert "Train a model" in links(page)
 
 
