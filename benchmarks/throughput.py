@@ -80,19 +80,19 @@ def measure(preset: str) -> dict[str, list[tuple[float, float]]]:
 def main(presets: list[str]) -> None:
     print("| preset | | seconds | processor seconds | pictures a second |")
     print("|---|---|---|---|---|")
-    folder = tempfile.TemporaryDirectory()
-    os.environ["FITTING_ROOM_MODELS"] = folder.name
-    for preset in presets:
-        medians = {
-            way: [statistics.median(times) for times in zip(*turns, strict=True)]
-            for way, turns in measure(preset).items()
-        }
-        for way, (wall, processor) in medians.items():
-            speed = PICTURES / wall
-            print(f"| `{preset}` | {way} | {wall:.2f} | {processor:.2f} | {speed:,.0f} |")
-        pairs = zip(medians["as a run"], medians["ready arrays"], strict=True)
-        wall, processor = (ours / bare for ours, bare in pairs)
-        print(f"| `{preset}` | ratio | {wall:.3f} | {processor:.3f} | |", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FITTING_ROOM_MODELS"] = folder
+        for preset in presets:
+            medians = {
+                way: [statistics.median(times) for times in zip(*turns, strict=True)]
+                for way, turns in measure(preset).items()
+            }
+            for way, (wall, processor) in medians.items():
+                speed = PICTURES / wall
+                print(f"| `{preset}` | {way} | {wall:.2f} | {processor:.2f} | {speed:,.0f} |")
+            pairs = zip(medians["as a run"], medians["ready arrays"], strict=True)
+            wall, processor = (ours / bare for ours, bare in pairs)
+            print(f"| `{preset}` | ratio | {wall:.3f} | {processor:.3f} | |", flush=True)
 
 
 if __name__ == "__main__":

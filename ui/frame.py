@@ -41,8 +41,8 @@ page = st.navigation(
     ]
 )
 
-with suppress(PageEnds), one_sentence():  # nothing is shown to who is not let in
-    signing_in.or_stop()
+with suppress(PageEnds), one_sentence():
+    signing_in.or_stop()  # first: nothing is shown to anybody whom the server does not let in
     with_stars = st.query_params.get("about") == "map"  # where their own pictures lie on it
     visitor.greet(ask=page.url_path in KNOWS_ITS_VISITOR or with_stars)
     with one_sentence():
